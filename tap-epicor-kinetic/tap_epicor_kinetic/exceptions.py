@@ -1,0 +1,90 @@
+"""All errors of the tap, by what the caller can do about them.
+
+```
+EpicorError
+├── EpicorRetriableError        try the same request again, later
+│   ├── LicenseShortageError    every licence is taken: wait long
+│   └── TokenRejectedError      renew the token once, then repeat
+├── EpicorPageError             the page is too heavy: ask for a smaller one
+└── EpicorStreamError           fatal to one stream; the others go on
+    ├── EpicorAccessError       403, 404, 401: this user, key or server does not offer it
+    ├── ODataQueryError         400: the server does not accept the query
+    └── ODataResponseError      the answer is not what OData promises
+```
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is known of a failed request, free of secrets and record content."""
+
+    service: str
+    status: int | None = None
+    message: str = ""
+    error_type: str = ""
+    correlation_id: str = ""
+    retry_after_seconds: float | None = None
+
+    def __str__(self) -> str:
+        """Return service, status, Epicor's own words and the server log's key in one line."""
+        parts = [self.service]
+        if self.status is not None:
+            parts.append(f"HTTP {self.status}")
+        if self.error_type:
+            parts.append(self.error_type)
+        line = " ".join(parts)
+        if self.message:
+            line = f"{line}: {self.message}"
+        if self.correlation_id:
+            line = f"{line} (CorrelationId {self.correlation_id})"
+        return line
+
+
+class EpicorError(Exception):
+    """Base of every error that this tap raises about the server."""
+
+    def __init__(self, answer: Answer, advice: str = "") -> None:
+        """Keep the answer and say what to do.
+
+        Args:
+            answer: What the server said, already redacted.
+            advice: One sentence for the reader of the log.
+        """
+        super().__init__(f"{answer}. {advice}" if advice else str(answer))
+        self.answer = answer
+
+
+class EpicorRetriableError(EpicorError):
+    """The same request may succeed later: 429, 502 to 504, a broken connection or body."""
+
+
+class LicenseShortageError(EpicorRetriableError):
+    """Every licence of the kind this call needs is taken at the moment."""
+
+
+class TokenRejectedError(EpicorRetriableError):
+    """The server refused a bearer token; a new one may do."""
+
+
+class EpicorPageError(EpicorError):
+    """The server failed on a page (500 or time-out) that may succeed when it is smaller."""
+
+
+class EpicorStreamError(EpicorError):
+    """One stream cannot be read; the run goes on with the others."""
+
+
+class EpicorAccessError(EpicorStreamError):
+    """The user, the API key's access scope or the server's version does not offer this service."""
+
+
+class ODataQueryError(EpicorStreamError):
+    """The server does not accept the query (400)."""
+
+
+class ODataResponseError(EpicorStreamError):
+    """The answer is no OData page: wrong content type, no `value`, another origin, endless pages."""

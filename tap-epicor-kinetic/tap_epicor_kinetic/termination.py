@@ -1,0 +1,66 @@
+"""Ending a run on SIGTERM or SIGINT between two messages, never inside one."""
+
+from __future__ import annotations
+
+import signal
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from concurrent.futures import Future
+
+_T = TypeVar("_T")
+_SIGNAL_BASE = 128
+
+
+class Terminated(SystemExit):
+    """The run was asked to end. Not an `Exception`: nothing on the way may take it for a failed stream."""
+
+    def __init__(self, signum: int) -> None:
+        """Keep the signal; shells expect 128 plus its number as the exit code."""
+        super().__init__(_SIGNAL_BASE + signum)
+        self.exit_code = _SIGNAL_BASE + signum
+        self.signal_name = signal.Signals(signum).name
+
+
+class Termination:
+    """Remembers a request to end, and ends at the next safe place."""
+
+    def __init__(self) -> None:
+        """Nothing is asked for yet, and nothing is being written that must not be cut."""
+        self._signum: int | None = None
+        self._interruptible = True
+
+    def guard(self) -> None:
+        """From now on, end only where the run waits."""
+        self._interruptible = False
+
+    def request(self, signum: int) -> None:
+        """Ask for the end; called from a signal handler.
+
+        Raises:
+            Terminated: If the run only waits for the server, so that nothing is cut in two.
+        """
+        self._signum = signum
+        if self._interruptible:
+            raise Terminated(signum)
+
+    def check(self) -> None:
+        """Raise `Terminated` if the end was asked for."""
+        if self._signum is not None:
+            raise Terminated(self._signum)
+
+    def wait(self, pending: Future[_T]) -> _T:
+        """Return a result, or leave when the end is asked for meanwhile."""
+        with self._waiting():
+            return pending.result()
+
+    @contextmanager
+    def _waiting(self) -> Iterator[None]:
+        self._interruptible = True
+        try:
+            self.check()
+            yield
+        finally:
+            self._interruptible = False
