@@ -1,7 +1,7 @@
 """Identity: settings to request headers, and the life of a token.
 
-Only headers are set; the query string goes out exactly as it was built. One authenticator serves the
-whole run and all of its threads.
+Only headers are set; the query string goes out exactly as it was built. One authenticator serves
+the whole run and all of its threads.
 """
 
 from __future__ import annotations
@@ -54,7 +54,10 @@ class FixedIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A bearer token and the monotonic second from which it is renewed (`None`: when it is refused)."""
+    """A bearer token and the monotonic second from which it is renewed (`None`.
+
+    When it is refused).
+    """
 
     value: str
     renew_at: float | None
@@ -94,7 +97,10 @@ class TokenIdentity:
         return {**self._fixed, "Authorization": f"Bearer {token.value}"}
 
     def renew(self, refused: Mapping[str, str]) -> bool:
-        """Drop the refused token, unless another thread already did; a new one comes with the next request."""
+        """Drop the refused token.
+
+        Unless another thread already did; a new one comes with the next request.
+        """
         with self._lock:
             if self._token and refused.get("Authorization") == f"Bearer {self._token.value}":
                 self._token = None
@@ -130,7 +136,10 @@ def authenticator(settings: ServerSettings, session: requests.Session) -> Authen
 
 
 def _request_token(
-    settings: ServerSettings, session: requests.Session, headers: Mapping[str, str], form: Mapping[str, str] | None
+    settings: ServerSettings,
+    session: requests.Session,
+    headers: Mapping[str, str],
+    form: Mapping[str, str] | None,
 ) -> tuple[str, float | None]:
     """Ask a token endpoint, TokenResource (headers, empty body) or OAuth (form)."""
     identity = settings.identity
@@ -145,12 +154,20 @@ def _request_token(
         )
     except requests.RequestException as error:
         answer = Answer("token endpoint", message=f"no answer ({type(error).__name__})")
-        raise EpicorRetriableError(answer, f"Check token_url ({identity.token_url}) and the network.") from error
-    if response.status_code >= requests.codes.server_error or response.status_code == requests.codes.too_many:
-        raise EpicorRetriableError(Answer("token endpoint", response.status_code), "It will be asked again.")
+        raise EpicorRetriableError(
+            answer, f"Check token_url ({identity.token_url}) and the network."
+        ) from error
+    if (
+        response.status_code >= requests.codes.server_error
+        or response.status_code == requests.codes.too_many
+    ):
+        raise EpicorRetriableError(
+            Answer("token endpoint", response.status_code), "It will be asked again."
+        )
     if response.status_code >= requests.codes.multiple_choices:
         raise EpicorAccessError(
-            Answer("token endpoint", response.status_code, _oauth_error(response)), _token_advice(identity)
+            Answer("token endpoint", response.status_code, _oauth_error(response)),
+            _token_advice(identity),
         )
     return read_token(response.content)
 
@@ -167,16 +184,21 @@ def _oauth_error(response: requests.Response) -> str:
 def _token_advice(identity: Identity) -> str:
     if identity.method == "oauth2":
         return (
-            f"Check client_id, client_secret, scope '{identity.scope}' and that the client is registered for "
+            f"Check client_id, client_secret, scope '{identity.scope}' and that the client is "
+            "registered for "
             "client_credentials and mapped to an Epicor user."
         )
-    return "Check username and password, and that the server issues tokens (Administration Console); else use basic."
+    return (
+        "Check username and password, and that the server issues tokens (Administration Console); "
+        "else use basic."
+    )
 
 
 def read_token(body: bytes) -> tuple[str, float | None]:
     """Return the token in an answer and its life in seconds.
 
-    Takes OAuth's spelling (`access_token`) and Epicor's (`AccessToken`), JSON or XML, and numbers as text.
+    Takes OAuth's spelling (`access_token`) and Epicor's (`AccessToken`), JSON or XML, and numbers
+    as text.
 
     Raises:
         EpicorAccessError: If there is no token in it.

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import backoff
@@ -27,9 +26,12 @@ from tap_epicor_kinetic.exceptions import (
 )
 
 if TYPE_CHECKING:
+    import logging
     from collections.abc import Callable, Generator, Mapping
 
     from tap_epicor_kinetic.settings import ServerSettings
+
+_T = TypeVar("_T")
 
 JSON = "application/json"
 XML = "application/xml"
@@ -43,7 +45,9 @@ _LICENSE_WAIT_FACTOR = 15
 _CONNECT_SECONDS = 15.0
 _BODY_LIMIT = 512 * 1024 * 1024
 _MESSAGE_LIMIT = 300
-_LICENSE_TEXT = re.compile(r"maximum (number of )?users|licen[sc]es? .*(exceed|in use|available)", re.IGNORECASE)
+_LICENSE_TEXT = re.compile(
+    r"maximum (number of )?users|licen[sc]es? .*(exceed|in use|available)", re.IGNORECASE
+)
 
 
 class EpicorClient:
@@ -69,15 +73,28 @@ class EpicorClient:
         self._timeout = (min(_CONNECT_SECONDS, settings.timeout_seconds), settings.timeout_seconds)
         self._secrets = [
             secret
-            for secret in (settings.identity.password, settings.identity.api_key, settings.identity.client_secret)
+            for secret in (
+                settings.identity.password,
+                settings.identity.api_key,
+                settings.identity.client_secret,
+            )
             if secret
         ]
 
-    def get(self, path: str, *, service: str, query: str = "", accept: str = JSON) -> bytes:
-        """Return the body of `base_url/path?query`.
+    def get(
+        self,
+        path: str,
+        read: Callable[[bytes], _T],
+        *,
+        service: str,
+        query: str = "",
+        accept: str = JSON,
+    ) -> _T:
+        """Return what `read` makes of the body of `base_url/path?query`.
 
         Args:
             path: Percent-encoded path below the base URL.
+            read: Reads a body; if it raises `EpicorRetriableError`, the request is repeated.
             service: What the log calls it: `Erp.BO.VendorSvc/Vendors`.
             query: Encoded query string, sent as it is.
             accept: Media type to ask for.
@@ -98,7 +115,7 @@ class EpicorClient:
             on_backoff=self._log_repetition,
             first=self.settings.retry_wait_seconds,
         )
-        return repeated(self._get_once)(url, service, accept)
+        return repeated(lambda: read(self._get_once(url, service, accept)))()
 
     def close(self) -> None:
         """Close the pooled connections."""
@@ -106,7 +123,9 @@ class EpicorClient:
 
     def _get_once(self, url: str, service: str, accept: str) -> bytes:
         identity = self._authenticator.headers()
-        request = requests.Request("GET", url, headers={**self.settings.headers, **identity, "Accept": accept})
+        request = requests.Request(
+            "GET", url, headers={**self.settings.headers, **identity, "Accept": accept}
+        )
         try:
             with self._session.send(
                 request.prepare(),
@@ -124,13 +143,21 @@ class EpicorClient:
                 "If an internal authority signed it, name its certificates in ca_bundle.",
             ) from error
         except (requests.Timeout, urllib3.exceptions.TimeoutError) as error:
-            answer = Answer(service, message=f"no answer within {self.settings.timeout_seconds:g} seconds")
-            raise EpicorPageError(answer, "Ask for fewer records or raise timeout_seconds.") from error
+            answer = Answer(
+                service, message=f"no answer within {self.settings.timeout_seconds:g} seconds"
+            )
+            raise EpicorPageError(
+                answer, "Ask for fewer records or raise timeout_seconds."
+            ) from error
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             answer = Answer(service, message=f"the connection broke ({type(error).__name__})")
-            raise EpicorRetriableError(answer, f"Check that {urlsplit(url).netloc} can be reached.") from error
+            raise EpicorRetriableError(
+                answer, f"Check that {urlsplit(url).netloc} can be reached."
+            ) from error
         if cut:
-            raise ODataResponseError(Answer(service, message=f"the answer exceeds {_BODY_LIMIT >> 20} MiB"))
+            raise ODataResponseError(
+                Answer(service, message=f"the answer exceeds {_BODY_LIMIT >> 20} MiB")
+            )
         try:
             judge(service, response.status_code, response.headers, body, accept)
         except TokenRejectedError as error:
@@ -141,7 +168,7 @@ class EpicorClient:
             raise self._redacted(error) from None
         return body
 
-    def _redacted(self, error: Any) -> Any:  # noqa: ANN401 - the same error comes back
+    def _redacted(self, error: Any) -> Any:
         """Return the error without any secret: a server may echo the API key in its 401."""
         text = error.args[0]
         for secret in self._secrets:
@@ -151,7 +178,11 @@ class EpicorClient:
 
     def _log_repetition(self, details: Mapping[str, Any]) -> None:
         self._logger.warning(
-            "%s; try %d of %d in %.0f s", details["exception"], details["tries"] + 1, _TRIES, details["wait"]
+            "%s; try %d of %d in %.0f s",
+            details["exception"],
+            details["tries"] + 1,
+            _TRIES,
+            details["wait"],
         )
 
 
@@ -185,7 +216,10 @@ def _renewed_in_vain() -> Callable[[Exception], bool]:
 
 
 def _waits(first: float) -> Generator[float, EpicorRetriableError, None]:
-    """Yield the pause before each repetition, in seconds: `Retry-After`, else doubling from `first`."""
+    """Yield the pause before each repetition.
+
+    In seconds: `Retry-After`, else doubling from `first`.
+    """
     error = yield 0.0  # backoff advances a new generator once before the first error
     doublings = 0
     while True:
@@ -201,9 +235,11 @@ def _waits(first: float) -> Generator[float, EpicorRetriableError, None]:
 
 
 _ADVICE = {
-    401: "Check user, password and API key; they must belong to this environment, and the key to this company.",
+    401: "Check user, password and API key; they must belong to this environment, and the key "
+    "to this company.",
     403: "Let the user's security groups and the API key's access scope include this service.",
-    404: "Check name and letter case; this version of Kinetic may lack it, or the query may exceed the server's limit.",
+    404: "Check name and letter case; this version of Kinetic may lack it, or the query may "
+    "exceed the server's limit.",
     414: "Select fewer columns.",
 }
 
@@ -237,7 +273,9 @@ def judge(service: str, status: int, headers: Mapping[str, str], body: bytes, ac
     if status in range(300, 400):
         place = urlsplit(headers.get("Location", ""))
         raise EpicorAccessError(
-            answer, f"It points to {place.scheme}://{place.netloc}{place.path}, which is not followed; correct base_url."
+            answer,
+            f"It points to {place.scheme}://{place.netloc}{place.path}, which is not followed; "
+            "correct base_url.",
         )
     raise EpicorAccessError(answer)
 
@@ -247,7 +285,11 @@ def _judge_content(service: str, headers: Mapping[str, str], body: bytes, accept
         return
     content_type = headers.get("Content-Type", "")
     if "json" not in content_type:
-        answer = Answer(service, requests.codes.ok, f"the answer is {content_type or 'of no stated type'}, not JSON")
+        answer = Answer(
+            service,
+            requests.codes.ok,
+            f"the answer is {content_type or 'of no stated type'}, not JSON",
+        )
         raise EpicorRetriableError(answer, "A login or maintenance page may stand in between.")
     if not body:
         raise EpicorRetriableError(Answer(service, requests.codes.ok, "the answer is empty"))
@@ -258,7 +300,10 @@ def _is_license_shortage(answer: Answer) -> bool:
 
 
 def _answer(service: str, status: int, headers: Mapping[str, str], body: bytes) -> Answer:
-    """Return what an error body says, from Epicor's own shape or OData's; other bodies say nothing."""
+    """Return what an error body says.
+
+    From Epicor's own shape or OData's; other bodies say nothing.
+    """
     fields = _error_fields(body)
     nested = fields.get("error")
     if isinstance(nested, dict):
@@ -286,7 +331,10 @@ def _one_line(text: object) -> str:
 
 
 def retry_after_seconds(header: str | None, now: datetime | None = None) -> float | None:
-    """Return the pause that a `Retry-After` header asks for, in seconds or as a date (RFC 9110, 10.2.3)."""
+    """Return the pause that a `Retry-After` header asks for.
+
+    In seconds or as a date (RFC 9110, 10.2.3).
+    """
     if header is None:
         return None
     if header.strip().isdigit():

@@ -16,14 +16,15 @@ if TYPE_CHECKING:
 PREFERENCE = ("UpdatedOn", "SysRevID", "ChangedOn", "LastChangedOn", "ChangeDate")
 """Cursor columns, best first.
 
-`UpdatedOn` where an installation or BAQ has it; `SysRevID`, the row version that moves with every change
-and that nearly every set has; then change dates, of which `ChangeDate` has a day's resolution.
+`UpdatedOn` where an installation or BAQ has it; `SysRevID`, the row version that moves with every
+change and that nearly every set has; then change dates, of which `ChangeDate` has a day's
+resolution.
 """
 
 _ROW_VERSION = "SysRevID"
 
-# Changes that were already stamped when the last run read past them, but not yet committed, appear behind
-# its bookmark. The next run reads this much again; unchanged rows cost the target nothing.
+# Changes that were already stamped when the last run read past them, but not yet committed, appear
+# behind its bookmark. The next run reads this much again; unchanged rows cost the target nothing.
 _ROW_VERSION_MARGIN = 200
 _TIME_MARGIN = timedelta(minutes=5)
 _DAY_MARGIN = timedelta(days=1)
@@ -45,8 +46,18 @@ class Cursor:
         """Whether no two rows share a value, so that it is a total order by itself."""
         return self.prop.name == _ROW_VERSION
 
+    def from_the_start(self) -> str:
+        """Return a filter that every row with a value meets, in the form of `since`."""
+        earliest: KeyValue = "1900-01-01T00:00:00" if self.prop.is_temporal else 0
+        if not (self.prop.is_temporal or self.prop.is_number):
+            earliest = ""
+        return f"{self.name} ge {literal(earliest, self.prop.edm_type)}"
+
     def since(self, bookmark: KeyValue) -> str:
-        """Return the filter for everything that may have changed since a bookmark, ties and margin included."""
+        """Return the filter for everything that may have changed since a bookmark.
+
+        Ties and margin included.
+        """
         return f"{self.name} ge {literal(self._less_margin(bookmark), self.prop.edm_type)}"
 
     def _less_margin(self, bookmark: KeyValue) -> KeyValue:

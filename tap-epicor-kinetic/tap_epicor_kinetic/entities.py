@@ -14,6 +14,21 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Parent:
+    """A top-level set that returns a child set's rows under `$expand`.
+
+    Attributes:
+        entity_set: The top-level set, of the same service.
+        key: Its key without the company.
+        navigation: Navigation properties from its rows down to the child's.
+    """
+
+    entity_set: str
+    key: tuple[str, ...]
+    navigation: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Entity:
     """Where a stream comes from and what it offers by default.
 
@@ -25,8 +40,7 @@ class Entity:
         columns: Stored columns that `columns: core` offers beside key, cursor and `_c` columns.
         twin: Service and set of a search service with the same rows, for servers that refuse
             `$filter` or `$orderby` on a child set.
-        parent: Entity set of the same service that the server returns these rows under with
-            `$expand`; `None` for a top-level set.
+        parent: Where the rows stand under `$expand`; `None` for a top-level set.
         business_date: Date column that bounds the first load when the cursor is no date.
     """
 
@@ -36,22 +50,23 @@ class Entity:
     key: tuple[str, ...]
     columns: tuple[str, ...]
     twin: tuple[str, str] | None = None
-    parent: str | None = None
+    parent: Parent | None = None
     business_date: str | None = None
 
 
-def _entity(  # noqa: PLR0913 - one parameter for each column of the table below
+def _entity(
     name: str,
     source: str,
     key: str,
     columns: str,
     *,
     twin: str = "",
-    parent: str | None = None,
+    parent: str = "",
     business_date: str | None = None,
 ) -> Entity:
     service, entity_set = source.split("/")
     twin_service, _, twin_set = twin.partition("/")
+    parent_set, parent_key, *between = parent.split() or ["", ""]
     return Entity(
         name=name,
         service=f"Erp.BO.{service}Svc",
@@ -59,7 +74,9 @@ def _entity(  # noqa: PLR0913 - one parameter for each column of the table below
         key=tuple(key.split()),
         columns=tuple(columns.split()),
         twin=(f"Erp.BO.{twin_service}Svc", twin_set) if twin else None,
-        parent=parent,
+        parent=Parent(parent_set, tuple(parent_key.split(",")), (*between, entity_set))
+        if parent
+        else None,
         business_date=business_date,
     )
 
@@ -113,7 +130,7 @@ ENTITIES: tuple[Entity, ...] = (
         "VendorNum PartNum VenPartNum LineDesc RevisionNum OrderQty XOrderQty IUM PUM UnitCost "
         "DocUnitCost CostPerCode ExtCost DocExtCost ClassID TaxCatID PurchCode DueDate OpenLine "
         "VoidLine Confirmed ChangedBy ChangeDate",
-        parent="POes",
+        parent="POes PONum",
         business_date="DueDate",
     ),
     _entity(
@@ -124,7 +141,7 @@ ENTITIES: tuple[Entity, ...] = (
         "WarehouseCode Plant JobNum AssemblySeq JobSeq JobSeqType ProjectID TranType Status ReqNum "
         "ReqLine OpenRelease VoidRelease",
         twin="PORelSearch/PORelSearches",
-        parent="PODetails",
+        parent="POes PONum PODetails",
         business_date="DueDate",
     ),
     _entity(
@@ -143,7 +160,7 @@ ENTITIES: tuple[Entity, ...] = (
         "OurUnitCost VendorUnitCost ReceivedTo WareHouseCode BinNum LotNum JobNum InvoiceNum "
         "InvoiceLine Invoiced Received ChangedBy ChangeDate",
         twin="RcvDtlSearch/RcvDtlSearches",
-        parent="Receipts",
+        parent="Receipts VendorNum,PurPoint,PackSlip",
         business_date="ReceiptDate",
     ),
     # Accounts payable
@@ -167,14 +184,14 @@ ENTITIES: tuple[Entity, ...] = (
         "PurPoint VendorQty PUM OurQty IUM UnitCost DocUnitCost ExtCost DocExtCost TotalMiscChrg "
         "LineDiscAmt TaxCatID PurchCode ChangedBy ChangeDate",
         twin="APInvDtlSearch/APInvDtlSearches",
-        parent="APInvoices",
+        parent="APInvoices VendorNum,InvoiceNum",
     ),
     _entity(
         "ap_invoice_expenses",
         "APInvoice/APInvExps",
         "Company VendorNum InvoiceNum InvoiceLine InvExpSeq",
         "ExpAmt DocExpAmt RefType RefCode RefCodeDesc ExtCompanyID GLAccount Plant",
-        parent="APInvDtls",
+        parent="APInvoices VendorNum,InvoiceNum APInvDtls",
     ),
     _entity(
         "ap_payments",
@@ -193,7 +210,7 @@ ENTITIES: tuple[Entity, ...] = (
         "VendorNum TranType TranDate InvoiceDate InvoiceRef FiscalYear FiscalPeriod CurrencyCode "
         "TranAmt DocTranAmt DiscAmt DocDiscAmt Posted ChangedBy ChangeDate",
         twin="APTranSearch/APTranSearches",
-        parent="PaymentEntries",
+        parent="PaymentEntries HeadNum",
         business_date="TranDate",
     ),
     # Sales and accounts receivable
@@ -224,7 +241,7 @@ ENTITIES: tuple[Entity, ...] = (
         "DocUnitPrice ExtPriceDtl DocExtPriceDtl DiscountPercent ProdCode RequestDate NeedByDate "
         "OpenLine VoidLine ChangedBy ChangeDate ChangeTime",
         twin="OrderDtlSearch/OrderDtlSearches",
-        parent="SalesOrders",
+        parent="SalesOrders OrderNum",
         business_date="RequestDate",
     ),
     _entity(
@@ -235,7 +252,7 @@ ENTITIES: tuple[Entity, ...] = (
         "Plant WarehouseCode ShipToNum ShipViaCode OpenRelease VoidRelease Make BuyToOrder "
         "FirmRelease ChangedBy ChangeDate ChangeTime",
         twin="OrderRelSearch/OrderRelSearches",
-        parent="OrderDtls",
+        parent="SalesOrders OrderNum OrderDtls",
         business_date="ReqDate",
     ),
     _entity(
@@ -257,7 +274,7 @@ ENTITIES: tuple[Entity, ...] = (
         "SalesUM OurShipQty IUM UnitPrice DocUnitPrice ExtPrice DocExtPrice Discount MtlUnitCost "
         "TaxCatID ProdCode ChangedBy ChangeDate ChangeTime",
         twin="ARInvcDtlSearch/ARInvcDtlSearches",
-        parent="ARInvoices",
+        parent="ARInvoices InvoiceNum",
     ),
     # Production
     _entity(
@@ -287,7 +304,7 @@ ENTITIES: tuple[Entity, ...] = (
         "PrimWhse BuyerID PersonID VendorNum LeadTime SourceType CostMethod MinimumQty MaximumQty "
         "SafetyQty MinOrderQty NonStock QtyBearing",
         twin="PartPlantSearch/PartPlantSearches",
-        parent="Parts",
+        parent="Parts PartNum",
     ),
     _entity(
         "part_warehouses",
@@ -296,13 +313,14 @@ ENTITIES: tuple[Entity, ...] = (
         "OnHandQty AllocatedQty DemandQty ReservedQty NonNettableQty BuyToOrderQty SalesDemandQty "
         "JobDemandQty MinimumQty MaximumQty SafetyQty KBCode CountedDate",
         twin="PartWhseSearch/PartWhseSearches",
-        parent="Parts",
+        parent="Parts PartNum",
     ),
     _entity(
         "part_classes",
         "PartClass/PartClasses",
         "Company ClassID",
-        "Description BuyerID CommodityCode PurchCode PartLeadTime MtlBurRate ConsolidatedPurchasing "
+        "Description BuyerID CommodityCode PurchCode PartLeadTime MtlBurRate "
+        "ConsolidatedPurchasing "
         "RcvInspectionReq Inactive",
     ),
     _entity(
@@ -373,7 +391,7 @@ ENTITIES: tuple[Entity, ...] = (
         "Company COACode SegmentNbr",
         "SegmentName Abbreviation MaxLength MinLength Dynamic UseRefEntity RefEntity EntryControl "
         "Level DisplayOrder",
-        parent="COAs",
+        parent="COAs COACode",
     ),
     _entity(
         "coa_segment_values",
@@ -387,7 +405,7 @@ ENTITIES: tuple[Entity, ...] = (
         "FiscalCal/FiscalPers",
         "Company FiscalCalendarID FiscalYear FiscalYearSuffix FiscalPeriod",
         "StartDate EndDate FAClosedPeriod",
-        parent="FiscalYrs",
+        parent="FiscalCals FiscalCalendarID FiscalYrs",
     ),
     # Reference
     _entity("departments", "JCDept/JCDepts", "Company JCDept1", "Description GlobalJCDept"),

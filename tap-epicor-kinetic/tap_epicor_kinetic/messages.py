@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class RecordWriter(SimpleSingerWriter):
-    """Writes the SDK's messages as the SDK does, and records a page at a time as the bytes they came in."""
+    """Writes the SDK's messages as the SDK does.
+
+    And records a page at a time as the bytes they came in.
+    """
 
     @override
     def write_message(self, message: Message) -> None:
@@ -37,7 +40,9 @@ class RecordWriter(SimpleSingerWriter):
             prefix: Members to put before the others of each record, such as `"Company":"EPIC06",`.
         """
         head = b'{"type":"RECORD","stream":%s,"record":' % msgspec.json.encode(stream)
-        tail = b',"time_extracted":"%s"}\n' % extracted_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ").encode()
+        tail = (
+            b',"time_extracted":"%s"}\n' % extracted_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ").encode()
+        )
         if prefix:
             records = [b"{%s%s" % (prefix, bytes(record)[1:]) for record in records]
         self._write(b"".join((head, (tail + head).join(records), tail)))

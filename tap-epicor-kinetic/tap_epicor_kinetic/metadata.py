@@ -6,7 +6,7 @@ Epicor's documents are not published; facets are taken when present and never ne
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from xml.parsers import expat
 
 from tap_epicor_kinetic.exceptions import Answer, ODataResponseError
@@ -33,19 +33,38 @@ class ServiceMetadata:
     service: str
     entity_sets: dict[str, EntityType]
 
+    def entity_set(self, name: str, *, is_baq: bool) -> EntityType:
+        """Return the type of a set; a BAQ has one set, whatever its name.
+
+        Raises:
+            ODataResponseError: If the service has no such set, or its type has no properties.
+        """
+        found = self.entity_sets.get(name)
+        if found is None and is_baq:
+            found = next(iter(self.entity_sets.values()))
+        if found is None or not found.properties:
+            raise ODataResponseError(
+                Answer(self.service, message=f"it has no entity set {name} on this server"),
+                "Check the letter case; another version of Kinetic may name it otherwise.",
+            )
+        return found
+
 
 def is_day(name: str) -> bool:
     """Return whether a date-time column of this name holds calendar days.
 
-    Epicor's SQL columns called `...Date` (and `PromiseDt`, effective dates) are of type `date`; `...On` are
-    date-times.
+    Epicor's SQL columns called `...Date` (and `PromiseDt`, effective dates) are of type `date`;
+    `...On` are date-times.
     """
     bare = name.removesuffix("_c")
     return bare.endswith(("Date", "Dt")) or bare in _DAY_NAMES
 
 
 def is_noise(name: str) -> bool:
-    """Return whether a column changes, or is empty, without meaning: tableset state and bit flags."""
+    """Return whether a column changes.
+
+    Or is empty, without meaning: tableset state and bit flags.
+    """
     return name in _NOISE
 
 
@@ -57,8 +76,8 @@ def parse_metadata(service: str, document: bytes) -> ServiceMetadata:
         document: The XML as it came.
 
     Raises:
-        ODataResponseError: If it is not XML, declares a document type (entities could be smuggled in that
-            way), or holds no entity set.
+        ODataResponseError: If it is not XML, declares a document type (entities could be smuggled
+            in that way), or holds no entity set.
     """
     reader = _CsdlReader()
     parser = expat.ParserCreate(namespace_separator=" ")
@@ -77,7 +96,9 @@ def parse_metadata(service: str, document: bytes) -> ServiceMetadata:
             Answer(service, message="$metadata lists no entity set"),
             "This service offers methods only; use a *SearchSvc twin or a BAQ.",
         )
-    return ServiceMetadata(service, {name: reader.resolve(target) for name, target in reader.sets.items()})
+    return ServiceMetadata(
+        service, {name: reader.resolve(target) for name, target in reader.sets.items()}
+    )
 
 
 def _refuse_doctype(*_declaration: object) -> None:
@@ -122,7 +143,10 @@ class _CsdlReader:
             self._open = None
 
     def resolve(self, name: str) -> EntityType:
-        """Return a type with all that it inherits; a type that the document lacks has no properties."""
+        """Return a type with all that it inherits.
+
+        A type that the document lacks has no properties.
+        """
         chain: list[_OpenType] = []
         while name in self.types and self.types[name] not in chain:
             chain.insert(0, self.types[name])
@@ -145,9 +169,7 @@ def _last(dotted: str) -> str:
 
 
 def _as_key(prop: Property) -> Property:
-    return Property(
-        prop.name, prop.edm_type, False, prop.max_length, prop.precision, prop.scale, prop.date_only  # noqa: FBT003
-    )
+    return replace(prop, nullable=False)
 
 
 def _property(name: str, attributes: dict[str, str]) -> Property:

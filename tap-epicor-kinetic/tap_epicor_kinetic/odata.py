@@ -64,12 +64,15 @@ class Property:
 def json_schema(prop: Property) -> dict[str, Any]:
     """Return the JSON Schema of a property.
 
-    Decimals are JSON numbers; precision and scale stand under `x-sql-datatype-properties`, one of the
-    two extension keywords that the Singer SDK keeps when a catalog passes through it (SDK 0.54).
+    Decimals are JSON numbers; precision and scale stand under `x-sql-datatype-properties`, one of
+    the two extension keywords that the Singer SDK keeps when a catalog passes through it (SDK
+    0.54).
     """
     schema = _typed(prop)
     if prop.nullable:
-        schema["type"] = [schema["type"], "null"] if isinstance(schema["type"], str) else schema["type"]
+        schema["type"] = (
+            [schema["type"], "null"] if isinstance(schema["type"], str) else schema["type"]
+        )
     return schema
 
 
@@ -129,8 +132,8 @@ def property_from_schema(name: str, schema: dict[str, Any]) -> Property:
 def literal(value: KeyValue, edm_type: str) -> str:
     """Return `value` as an OData literal of `edm_type`.
 
-    Date-times always carry a zone: Epicor reads a bare date as a subtraction, refuses a quoted one, and
-    some servers refuse one without zone. A zone-less value keeps its digits and gets `Z`.
+    Date-times always carry a zone: Epicor reads a bare date as a subtraction, refuses a quoted one,
+    and some servers refuse one without zone. A zone-less value keeps its digits and gets `Z`.
     """
     if value is None:
         return "null"
@@ -160,21 +163,20 @@ def key_literal(values: Sequence[KeyValue], edm_types: Sequence[str]) -> str:
     return quote(",".join(parts), safe="',:")
 
 
-def after(terms: Sequence[tuple[Property, KeyValue]]) -> str:
+def after(terms: Sequence[tuple[Property, KeyValue]]) -> str | None:
     """Return the filter for everything at or behind a position in the order of `terms`.
 
-    For two terms: `A gt a or (A eq a and B ge b)`. The row at the position itself is included: it is the
-    overlap by which the reader sees that nothing moved.
+    For two terms: `A gt a or (A eq a and B ge b)`. The row at the position itself is included: it
+    is the overlap by which the reader sees that nothing moved. Nulls come first, as SQL Server
+    sorts them. `None` stands for everything.
     """
     (prop, value), *rest = terms
     text = literal(value, prop.edm_type)
+    behind = f"{prop.name} ne null" if value is None else f"{prop.name} gt {text}"
     if not rest:
-        return f"{prop.name} ge {text}"
-    return f"{prop.name} gt {text} or ({prop.name} eq {text} and {_grouped(after(rest))})"
-
-
-def _grouped(expression: str) -> str:
-    return f"({expression})" if " or " in expression else expression
+        return None if value is None else f"{prop.name} ge {text}"
+    tied = both(f"{prop.name} eq {text}", after(rest))
+    return f"{behind} or ({tied})"
 
 
 def both(*filters: str | None) -> str | None:
@@ -188,7 +190,9 @@ def both(*filters: str | None) -> str | None:
 def query_string(options: Sequence[tuple[str, str]]) -> str:
     """Return an encoded query string, in the order given.
 
-    System options keep their `$`; blanks become `%20` and `+` becomes `%2B`, which IIS and OData both read
-    alike.
+    System options keep their `$`; blanks become `%20` and `+` becomes `%2B`, which IIS and OData
+    both read alike.
     """
-    return "&".join(f"{quote(name, safe='$')}={quote(value, safe=_SAFE_IN_QUERY)}" for name, value in options)
+    return "&".join(
+        f"{quote(name, safe='$')}={quote(value, safe=_SAFE_IN_QUERY)}" for name, value in options
+    )

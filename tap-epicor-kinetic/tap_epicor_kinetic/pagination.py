@@ -1,15 +1,16 @@
 """Reading a moving table by `$top`/`$skip` without losing a row.
 
-Rows are read in a total order. A *window* is the part of the order at or behind an *anchor*, cut off by a
-filter; inside it, pages are asked for by `$skip`, several at a time, each beginning with the last row of the
-page before. While nothing moves, every page begins with that row. When a row ahead of it was updated,
-deleted or inserted meanwhile, all positions behind shift and another row stands there: the pages already
-fetched are thrown away and a new window is anchored at the last row that fitted.
+Rows are read in a total order. A *window* is the part of the order at or behind an *anchor*, cut
+off by a filter; inside it, pages are asked for by `$skip`, several at a time, each beginning with
+the last row of the page before. While nothing moves, every page begins with that row. When a row
+ahead of it was updated, deleted or inserted meanwhile, all positions behind shift and another row
+stands there: the pages already fetched are thrown away and a new window is anchored at the last row
+that fitted.
 
-Why this loses nothing: each page is a contiguous stretch of the order at its moment. If row R ends one page
-and begins the next, every row that did not change and sorts behind R is in that next page or behind it, no
-matter when the two pages were fetched. Plain `$skip` has no such link: one update ahead of the page border
-moves a row across it, unseen.
+Why this loses nothing: each page is a contiguous stretch of the order at its moment. If row R ends
+one page and begins the next, every row that did not change and sorts behind R is in that next page
+or behind it, no matter when the two pages were fetched. Plain `$skip` has no such link: one update
+ahead of the page border moves a row across it, unseen.
 """
 
 from __future__ import annotations
@@ -82,8 +83,8 @@ class Order:
 
     Attributes:
         terms: Properties to order by: the cursor, then the key where the cursor alone can tie.
-        compound: Whether the server accepts a filter over all terms; else windows are anchored on the first
-            term alone, which reads rows with equal values again rather than losing one.
+        compound: Whether the server accepts a filter over all terms; else windows are anchored on
+            the first term alone, which reads rows with equal values again rather than losing one.
     """
 
     terms: tuple[Property, ...]
@@ -94,8 +95,8 @@ class Order:
         """Names of the order's properties."""
         return tuple(prop.name for prop in self.terms)
 
-    def anchored(self, position: Position) -> str:
-        """Return the filter for everything at or behind a position."""
+    def anchored(self, position: Position) -> str | None:
+        """Return the filter for everything at or behind a position; `None` stands for all."""
         values = [value_of(part) for part in position]
         pairs = list(zip(self.terms, values, strict=True))
         return after(pairs if self.compound else pairs[:1])
@@ -148,7 +149,8 @@ class WindowReader:
         """Yield all rows behind `anchor` (or all rows), in order.
 
         Raises:
-            EpicorStreamError: If the server's pages cannot be made to fit, or a request fails for good.
+            EpicorStreamError: If the server's pages cannot be made to fit, or a request fails for
+                good.
         """
         last, estimate, moves, fruitless = anchor, None, 0, 0
         begun: tuple[str | None, Position] | None = None
@@ -178,9 +180,13 @@ class WindowReader:
         raise self._misfit()
 
     def _begun(
-        self, before: tuple[str | None, Position] | None, request: PageRequest, page: Page, last: Position | None
+        self,
+        before: tuple[str | None, Position] | None,
+        request: PageRequest,
+        page: Page,
+        last: Position | None,
     ) -> tuple[str | None, Position]:
-        """Return filter and first place of a window; raise if another filter gave the same first place.
+        """Return filter and first place of a window; raise if another filter gave the same place.
 
         Only a server that ignores the filter does that, and reading on would never end.
         """
@@ -193,7 +199,8 @@ class WindowReader:
     def _misfit(self) -> ODataResponseError:
         return ODataResponseError(
             Answer(self._source, message="the server's pages do not fit together"),
-            "It may ignore $filter or $orderby on this set; read it through a search service or a BAQ.",
+            "It may ignore $filter or $orderby on this set; read it through a search service or a "
+            "BAQ.",
         )
 
     def _pages(self, window: _Window) -> Iterator[tuple[PageRequest, Page]]:
@@ -224,7 +231,9 @@ class WindowReader:
         finally:
             _discard(queue)
 
-    def _joined(self, page: Page, request: PageRequest, last: Position | None) -> Sequence[RawRecord] | None:
+    def _joined(
+        self, page: Page, request: PageRequest, last: Position | None
+    ) -> Sequence[RawRecord] | None:
         """Return the page's records behind `last`, or `None` if the page does not join it."""
         records = page.records
         if last is None or (not records and not request.skip):
@@ -235,8 +244,9 @@ class WindowReader:
             return records[1:]
         if request.skip:
             return None
-        # A window's first page joins by its filter. Its anchor row may have moved away meanwhile or, when
-        # windows are anchored on the first term alone, stand behind others with an equal value.
+        # A window's first page joins by its filter. Its anchor row may have moved away meanwhile
+        # or, when windows are anchored on the first term alone, stand behind others with an equal
+        # value.
         if not self._order.compound:
             for index, record in enumerate(records):
                 if self._position(record) == last:
@@ -244,17 +254,23 @@ class WindowReader:
         return records
 
     def _lies_beyond(self, anchor: Position | None, last: Position | None) -> bool:
-        """Return whether a window anchored at `last` would begin behind one anchored at `anchor`."""
+        """Return whether a window anchored at `last` begins behind one anchored at `anchor`."""
         if anchor is None or last is None or self._order.compound:
             return True
         return anchor[0] != last[0]
 
     def _can_simplify(self, window: _Window) -> bool:
         """Fall back on filters over the first term; return whether that was still to be tried."""
-        if self._anchors_proven or window.anchor is None or not self._order.compound or len(self._order.terms) == 1:
+        if (
+            self._anchors_proven
+            or window.anchor is None
+            or not self._order.compound
+            or len(self._order.terms) == 1
+        ):
             return False
         self._logger.info(
-            "%s: the server refuses a filter over the whole key; rows with an equal %s are read again when needed",
+            "%s: the server refuses a filter over the whole key; rows with an equal %s are read "
+            "again when needed",
             self._source,
             self._order.names[0],
         )
@@ -296,7 +312,8 @@ class WindowReader:
         if request.top <= _SMALLEST_PAGE:
             raise EpicorStreamError(
                 error.answer,
-                f"It failed even on {request.top} rows. Deselect derived columns, or read this stream through a "
+                f"It failed even on {request.top} rows. Deselect derived columns, or read this "
+                "stream through a "
                 "search service or a BAQ.",
             ) from error
         self._top = max(_SMALLEST_PAGE, request.top // 2)
@@ -304,7 +321,9 @@ class WindowReader:
 
     def _report(self, moves: int) -> None:
         if moves:
-            self._logger.info("%s: rows moved %d times while being read; none was lost", self._source, moves)
+            self._logger.info(
+                "%s: rows moved %d times while being read; none was lost", self._source, moves
+            )
 
 
 class _Window:
@@ -327,8 +346,8 @@ class _Window:
     def plan(self, anchor: str | None, top: int, in_flight: int) -> list[PageRequest]:
         """Return the requests that should be under way, the next one first.
 
-        Each begins with the last row of the one before. A window of unknown size is asked for one page first, so
-        that a small table costs one request.
+        Each begins with the last row of the one before. A window of unknown size is asked for one
+        page first, so that a small table costs one request.
         """
         total = self._total if self._counted else self._estimate
         requests = [PageRequest(anchor, self.skip, top, count=not self._counted)]
@@ -350,8 +369,8 @@ class _Window:
     def is_finished(self, request: PageRequest, page: Page, new: Sequence[RawRecord]) -> bool:
         """Return whether nothing stands behind the page.
 
-        A full page never ends a window, even when the count is reached: a row inserted meanwhile may have pushed
-        another one behind it.
+        A full page never ends a window, even when the count is reached: a row inserted meanwhile
+        may have pushed another one behind it.
         """
         if not new and len(page.records) <= 1:
             return True

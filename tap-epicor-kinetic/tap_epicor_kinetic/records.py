@@ -1,8 +1,9 @@
 """Pages to records, touching as little of them as exactness allows.
 
-A record stays the bytes that the server wrote, so every number keeps every digit. Decoding it would cost
-more than all else that the tap does; only a few records of a page are looked into, to learn where the page
-stands in the order and whether this server writes records in a way that needs rewriting.
+A record stays the bytes that the server wrote, so every number keeps every digit. Decoding it would
+cost more than all else that the tap does; only a few records of a page are looked into, to learn
+where the page stands in the order and whether this server writes records in a way that needs
+rewriting.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import msgspec
 from tap_epicor_kinetic.exceptions import Answer, EpicorRetriableError, ODataResponseError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from tap_epicor_kinetic.odata import KeyValue, Property
 
@@ -52,23 +53,37 @@ class Page:
 
 _DECODE_BODY = msgspec.json.Decoder(_Body)
 _DECODE_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_DECODE_VALUE = msgspec.json.Decoder(str | int | bool | float | None)  # type: ignore[arg-type]
+_DECODE_LIST = msgspec.json.Decoder(list[msgspec.Raw] | None)
+_DECODE_VALUE = msgspec.json.Decoder(str | int | bool | float | None)
 
 
 class PageReader:
     """Reads the pages of one query: these properties, written by this server."""
 
-    def __init__(self, source: str, properties: Sequence[Property]) -> None:
+    def __init__(
+        self,
+        source: str,
+        properties: Sequence[Property],
+        *,
+        renames: Mapping[str, str] | None = None,
+        nested: bool = False,
+    ) -> None:
         """Compile what rewriting needs.
 
         Args:
             source: Name for errors, `Erp.BO.VendorSvc/Vendors`.
             properties: The selected properties.
+            renames: The stream's name of each column that the server calls otherwise.
+            nested: Whether the rows stand below those of the page, under `$expand`.
         """
         self._source = source
         self._properties = {prop.name: prop for prop in properties}
-        self._days = _midnight_pattern([prop.name for prop in properties if prop.date_only])
-        self._rewrite = False
+        self._renames = renames or {}
+        self._nested = nested
+        written = {name: other for other, name in self._renames.items()}
+        days = [written.get(prop.name, prop.name) for prop in properties if prop.date_only]
+        self._days = _midnight_pattern(days)
+        self._rewrite = bool(self._renames)
 
     def read(self, body: bytes) -> Page:
         """Return the page in an answer's body.
@@ -90,7 +105,9 @@ class PageReader:
                 "Check the service's name; a BAQ must end in /Data.",
             ) from error
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise EpicorRetriableError(Answer(self._source, 200, "the JSON of the answer is broken or cut off")) from error
+            raise EpicorRetriableError(
+                Answer(self._source, 200, "the JSON of the answer is broken or cut off")
+            ) from error
         return Page(
             records=self._records(page.value),
             count=None if page.count is None else int(page.count),
@@ -98,7 +115,7 @@ class PageReader:
         )
 
     def _records(self, raw: list[msgspec.Raw]) -> Sequence[RawRecord]:
-        if not raw:
+        if not raw or self._nested:
             return raw
         if not self._rewrite:
             samples = {0, len(raw) // 2, len(raw) - 1}
@@ -109,25 +126,28 @@ class PageReader:
         try:
             return _DECODE_FIELDS.decode(record)
         except msgspec.ValidationError as error:
-            raise ODataResponseError(Answer(self._source, 200, "an element of the page is no record")) from error
+            raise ODataResponseError(
+                Answer(self._source, 200, "an element of the page is no record")
+            ) from error
 
     def _is_foreign(self, fields: Fields) -> bool:
         """Return whether a record is not yet in the form that its schema promises."""
         for name, raw in fields.items():
             prop, value = self._properties.get(name), bytes(raw)
-            if prop is None or (value[:1] == _QUOTE and (prop.is_number or (prop.date_only and b"T" in value))):
+            if prop is None or (
+                value[:1] == _QUOTE and (prop.is_number or (prop.date_only and b"T" in value))
+            ):
                 return True
         return False
 
     def _rewritten(self, record: RawRecord) -> bytes:
         """Return a record with only the selected properties, numbers as numbers, days as days."""
-        properties = self._properties
-        parts = [
-            b'"%s":%s' % (name.encode(), _conformed(properties[name], bytes(value)))
-            for name, value in self._fields(record).items()
-            if name in properties
-        ]
-        return b"{%s}" % b",".join(parts)
+        members = []
+        for written, value in self._fields(record).items():
+            name = self._renames.get(written, written)
+            if prop := self._properties.get(name):
+                members.append(b'"%s":%s' % (name.encode(), _conformed(prop, bytes(value))))
+        return b"{%s}" % b",".join(members)
 
     def position(self, record: RawRecord, names: Sequence[str]) -> tuple[bytes, ...]:
         """Return the bytes of some properties: where a record stands in the order.
@@ -140,9 +160,33 @@ class PageReader:
             return tuple(bytes(fields[name]) for name in names)
         except KeyError as error:
             raise ODataResponseError(
-                Answer(self._source, 200, f"a record lacks the key or cursor column {error.args[0]}"),
-                "Set primary_keys or replication_key of this stream to columns that the server returns.",
+                Answer(
+                    self._source, 200, f"a record lacks the key or cursor column {error.args[0]}"
+                ),
+                "Set primary_keys or replication_key of this stream to columns that the server "
+                "returns.",
             ) from error
+
+    def beside(self, left: bytes, right: RawRecord, shared: Sequence[str]) -> bytes:
+        """Return a record with the members of both, those in `shared` once."""
+        members = [
+            b'"%s":%s' % (name.encode(), bytes(value))
+            for name, value in self._fields(right).items()
+            if name not in shared
+        ]
+        return b"%s,%s}" % (left[:-1], b",".join(members)) if members else left
+
+    def below(self, record: RawRecord, navigation: Sequence[str]) -> list[bytes]:
+        """Return the rows that `$expand` put under a row, as their schema promises them."""
+        rows: list[RawRecord] = [record]
+        for name in navigation:
+            rows = [row for above in rows for row in _children(above, name)]
+        return [self._rewritten(row) for row in rows]
+
+
+def _children(record: RawRecord, navigation: str) -> list[msgspec.Raw]:
+    nested = _DECODE_FIELDS.decode(record).get(navigation)
+    return [] if nested is None else _DECODE_LIST.decode(nested) or []
 
 
 def value_of(position: bytes) -> KeyValue:
@@ -155,13 +199,15 @@ def value_of(position: bytes) -> KeyValue:
 def _midnight_pattern(names: Sequence[str]) -> re.Pattern[bytes] | None:
     """Return a pattern for the time part of midnight behind one of these properties.
 
-    The search starts at the literal text, then looks back for the property's name: five times faster than a
-    search for the names. An inner quote of a string is escaped, so text that only looks like a property
-    cannot match.
+    The search starts at the literal text, then looks back for the property's name: five times
+    faster than a search for the names. An inner quote of a string is escaped, so text that only
+    looks like a property cannot match.
     """
     if not names:
         return None
-    behind = rb"|".join(rb'(?<="%s":"....-..-..T00:00:00)' % re.escape(name.encode()) for name in names)
+    behind = rb"|".join(
+        rb'(?<="%s":"....-..-..T00:00:00)' % re.escape(name.encode()) for name in names
+    )
     return re.compile(rb"%s(?:%s)(?:\.0+)?(?:Z|[+-]\d\d:\d\d)?" % (_MIDNIGHT, behind))
 
 
@@ -180,4 +226,3 @@ _JSON_NUMBER = re.compile(rb"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?\Z")
 
 def _is_json_number(text: bytes) -> bool:
     return _JSON_NUMBER.match(text) is not None
-

@@ -24,7 +24,8 @@ class StreamRecord:
     Attributes:
         status: `pending`, `running`, `done` or `failed`.
         records: RECORD messages written.
-        source_count: Rows the server said it has behind the bookmark, over all companies, if it counts.
+        source_count: Rows the server said it has behind the bookmark, over all companies, if it
+            counts.
         replication_key: Cursor in use, `None` for a full table.
         error: Why it failed.
     """
@@ -40,8 +41,8 @@ class StreamRecord:
 class RunRecord:
     """One run of the tap.
 
-    A target that finds `complete` true, every stream done and as many records as it received knows that
-    nothing is missing; a tap that died leaves the record incomplete.
+    A target that finds `complete` true, every stream done and as many records as it received knows
+    that nothing is missing; a tap that died leaves the record incomplete.
     """
 
     tap: str

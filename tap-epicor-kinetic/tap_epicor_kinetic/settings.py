@@ -34,26 +34,48 @@ _NEEDS = {
 }
 
 _CUSTOM_STREAM = th.ObjectType(
-    th.Property("name", th.StringType, required=True, description="Stream name; a built-in one is overridden."),
+    th.Property(
+        "name",
+        th.StringType,
+        required=True,
+        description="Stream name; a built-in one is overridden.",
+    ),
     th.Property("service", th.StringType, description="Service, such as `Ice.BO.UD01Svc`."),
     th.Property("entity_set", th.StringType, description="Entity set, such as `UD01s`."),
-    th.Property("primary_keys", th.ArrayType(th.StringType), description="Key columns, if `$metadata` has none."),
-    th.Property("replication_key", th.StringType, description="Cursor column instead of the one chosen."),
-    th.Property("columns", th.ArrayType(th.StringType), description="Columns to offer beside key and cursor."),
+    th.Property(
+        "primary_keys",
+        th.ArrayType(th.StringType),
+        description="Key columns, if `$metadata` has none.",
+    ),
+    th.Property(
+        "replication_key", th.StringType, description="Cursor column instead of the one chosen."
+    ),
+    th.Property(
+        "columns",
+        th.ArrayType(th.StringType),
+        description="Columns to offer beside key and cursor.",
+    ),
     th.Property("filter", th.StringType, description="OData `$filter` that every request carries."),
     th.Property(
         "source_of_last_resort",
         th.StringType,
-        description="ID of a BAQ that returns the same columns, for servers that refuse the set itself.",
+        description="ID of a BAQ that returns the same columns, for servers that refuse the set "
+        "itself.",
     ),
     additional_properties=False,
 )
 
 _BAQ = th.ObjectType(
-    th.Property("id", th.StringType, required=True, description="ID of the BAQ, shared with the tap's user."),
+    th.Property(
+        "id", th.StringType, required=True, description="ID of the BAQ, shared with the tap's user."
+    ),
     th.Property("name", th.StringType, description="Stream name; by default the ID in snake_case."),
-    th.Property("primary_keys", th.ArrayType(th.StringType), description="Columns that identify a row."),
-    th.Property("replication_key", th.StringType, description="Column that grows with each change."),
+    th.Property(
+        "primary_keys", th.ArrayType(th.StringType), description="Columns that identify a row."
+    ),
+    th.Property(
+        "replication_key", th.StringType, description="Column that grows with each change."
+    ),
     th.Property(
         "parameters",
         th.ObjectType(additional_properties=True),
@@ -71,12 +93,15 @@ SETTINGS = th.PropertiesList(
         description="Address of the Kinetic instance, up to and including the instance's own path: "
         "`https://erp.example.com/ERPProd` or `https://centralusdtapp01.epicorsaas.com/SaaS123`.",
     ),
-    th.Property("company", th.StringType, title="Company", description="Company to read, such as `EPIC06`."),
+    th.Property(
+        "company", th.StringType, title="Company", description="Company to read, such as `EPIC06`."
+    ),
     th.Property(
         "companies",
         th.ArrayType(th.StringType),
         title="Companies",
-        description='Several companies to read, each with its own bookmarks; `["*"]` asks the server which there are.',
+        description="Several companies to read, each with its own bookmarks; "
+        '`["*"]` asks the server which there are.',
     ),
     th.Property(
         "auth_method",
@@ -84,13 +109,24 @@ SETTINGS = th.PropertiesList(
         allowed_values=list(_NEEDS),
         default="basic",
         title="Identity",
-        description="How the tap says who it is: `basic` (user and password), `token_resource` (the server's own "
-        "tokens for that user), `oauth2` (client credentials at `token_url`), or `api_key` alone, which only "
+        description="How the tap says who it is: `basic` (user and password), `token_resource` "
+        "(the server's own "
+        "tokens for that user), `oauth2` (client credentials at `token_url`), or `api_key` alone, "
+        "which only "
         "some servers accept.",
     ),
-    th.Property("username", th.StringType, title="User", description="User for `basic` and `token_resource`."),
     th.Property(
-        "password", th.StringType, secret=True, title="Password", description="Password of that user."
+        "username",
+        th.StringType,
+        title="User",
+        description="User for `basic` and `token_resource`.",
+    ),
+    th.Property(
+        "password",
+        th.StringType,
+        secret=True,
+        title="Password",
+        description="Password of that user.",
     ),
     th.Property(
         "api_key",
@@ -99,28 +135,37 @@ SETTINGS = th.PropertiesList(
         title="API key",
         description="Sent as `x-api-key` with every call. REST v2 wants it beside the identity.",
     ),
-    th.Property("client_id", th.StringType, title="Client ID", description="OAuth client for `oauth2`."),
     th.Property(
-        "client_secret", th.StringType, secret=True, title="Client secret", description="Secret of that client."
+        "client_id", th.StringType, title="Client ID", description="OAuth client for `oauth2`."
+    ),
+    th.Property(
+        "client_secret",
+        th.StringType,
+        secret=True,
+        title="Client secret",
+        description="Secret of that client.",
     ),
     th.Property(
         "token_url",
         th.StringType,
         title="Token URL",
-        description=f"Token endpoint for `oauth2`. Default: Epicor's identity provider, {EPICOR_TOKEN_URL}; for "
+        description="Token endpoint for `oauth2`. Default: Epicor's identity provider, "
+        f"{EPICOR_TOKEN_URL}; for "
         "Entra ID `https://login.microsoftonline.com/<tenant>/oauth2/v2.0/token`.",
     ),
     th.Property(
         "scope",
         th.StringType,
         title="Scope",
-        description=f"Scope for `oauth2`. Default: `{EPICOR_SCOPE}`; for Entra ID `api://<application>/.default`.",
+        description=f"Scope for `oauth2`. Default: `{EPICOR_SCOPE}`; for Entra ID "
+        "`api://<application>/.default`.",
     ),
     th.Property(
         "start_date",
         th.DateTimeType,
         title="Start date",
-        description="Bounds the first load: by the cursor where that is a date, else by the record's business date "
+        description="Bounds the first load: by the cursor where that is a date, else by the "
+        "record's business date "
         "(invoice date, order date, ...). Records without one are always read.",
     ),
     th.Property(
@@ -135,7 +180,8 @@ SETTINGS = th.PropertiesList(
         th.IntegerType(minimum=1, maximum=32),
         default=2,
         title="Concurrent requests",
-        description="Requests in flight at once. Each takes a licence on the server while it lasts.",
+        description="Requests in flight at once. Each takes a licence on the server while it "
+        "lasts.",
     ),
     th.Property(
         "timeout_seconds",
@@ -149,7 +195,8 @@ SETTINGS = th.PropertiesList(
         th.NumberType(minimum=0),
         default=2,
         title="Retry wait",
-        description="Seconds before a failed request is first repeated; each further wait is twice as long. A "
+        description="Seconds before a failed request is first repeated; each further wait is twice "
+        "as long. A "
         "missing licence waits fifteen times as long. `Retry-After` wins.",
     ),
     th.Property(
@@ -158,26 +205,39 @@ SETTINGS = th.PropertiesList(
         allowed_values=["core", "all"],
         default="core",
         title="Columns",
-        description="`core` offers keys, cursor, the stored columns people use and all `_c` columns; `all` offers "
+        description="`core` offers keys, cursor, the stored columns people use and all `_c` "
+        "columns; `all` offers "
         "everything, derived columns included, which are slow and may make the server fail.",
     ),
     th.Property(
         "streams",
         th.ArrayType(_CUSTOM_STREAM),
         title="More streams",
-        description="Further entity sets, user tables among them, or other settings for a built-in stream.",
+        description="Further entity sets, user tables among them, or other settings for a built-in "
+        "stream.",
     ),
-    th.Property("baqs", th.ArrayType(_BAQ), title="BAQs", description="BAQs to read, one stream each."),
-    th.Property("plant", th.StringType, title="Site", description="Site (plant) of the call, sent in `CallSettings`."),
     th.Property(
-        "language", th.StringType, title="Language", description="Language of descriptions, such as `enu`."
+        "baqs", th.ArrayType(_BAQ), title="BAQs", description="BAQs to read, one stream each."
+    ),
+    th.Property(
+        "plant",
+        th.StringType,
+        title="Site",
+        description="Site (plant) of the call, sent in `CallSettings`.",
+    ),
+    th.Property(
+        "language",
+        th.StringType,
+        title="Language",
+        description="Language of descriptions, such as `enu`.",
     ),
     th.Property(
         "license_type",
         th.StringType,
         allowed_values=list(LICENSE_TYPES),
         title="Licence type",
-        description="Licence that calls claim; without it the server takes a default user licence, as a person would.",
+        description="Licence that calls claim; without it the server takes a default user licence, "
+        "as a person would.",
     ),
     th.Property(
         "ca_bundle",
@@ -185,7 +245,12 @@ SETTINGS = th.PropertiesList(
         title="CA bundle",
         description="File with the certificates of an internal authority. TLS is always verified.",
     ),
-    th.Property("user_agent", th.StringType, title="User agent", description="User-Agent header instead of the tap's."),
+    th.Property(
+        "user_agent",
+        th.StringType,
+        title="User agent",
+        description="User-Agent header instead of the tap's.",
+    ),
 )
 
 
@@ -225,10 +290,15 @@ def server_settings(config: Mapping[str, Any], user_agent: str) -> ServerSetting
     """
     base_url = config["base_url"].rstrip("/")
     method = config["auth_method"]
-    default_token_url = f"{base_url}/TokenResource.svc/" if method == "token_resource" else EPICOR_TOKEN_URL
+    default_token_url = (
+        f"{base_url}/TokenResource.svc/" if method == "token_resource" else EPICOR_TOKEN_URL
+    )
     identity = Identity(
         method=method,
-        **{name: config.get(name) or "" for name in ("username", "password", "api_key", "client_id", "client_secret")},
+        **{
+            name: config.get(name) or ""
+            for name in ("username", "password", "api_key", "client_id", "client_secret")
+        },
         token_url=config.get("token_url") or default_token_url,
         scope=config.get("scope") or EPICOR_SCOPE,
     )
@@ -263,12 +333,18 @@ def _json_text(value: str) -> str:
 
 def companies(config: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the companies to read in the order given; `("*",)` means to ask the server."""
-    listed = [*(config.get("companies") or ()), *([config["company"]] if config.get("company") else ())]
+    listed = [
+        *(config.get("companies") or ()),
+        *([config["company"]] if config.get("company") else ()),
+    ]
     return tuple(dict.fromkeys(listed))
 
 
 def problems(config: Mapping[str, Any]) -> list[str]:
-    """Return everything that is wrong with a configuration of the right types, and what to write instead."""
+    """Return everything that is wrong with a configuration of the right types.
+
+    And what to write instead.
+    """
     return [
         *_base_url_problems(config.get("base_url")),
         *_company_problems(config),
@@ -287,14 +363,19 @@ def _base_url_problems(base_url: object) -> Iterator[str]:
     if url.username or url.password:
         yield "base_url must not hold a user or password; use the settings username and password"
     if url.scheme == "http" and not is_loopback(url.hostname):
-        yield f"base_url uses plain http, which would show the credentials to the network; write https://{url.hostname}..."
+        yield (
+            "base_url uses plain http, which would show the credentials to the network; write "
+            f"https://{url.hostname}..."
+        )
     if "/api/" in f"{url.path}/":
         instance = url.path.partition("/api")[0]
-        yield f"base_url must end before /api; write {url.scheme}://{url.netloc.rpartition('@')[2]}{instance}"
+        host = url.netloc.rpartition("@")[2]
+        yield f"base_url must end before /api; write {url.scheme}://{host}{instance}"
     elif not url.path.strip("/"):
         yield (
             "base_url lacks the instance, which Kinetic needs as a path; write "
-            f"{url.scheme}://{url.netloc.rpartition('@')[2]}/<instance>, as in the browser's address of Kinetic"
+            f"{url.scheme}://{url.netloc.rpartition('@')[2]}/<instance>, as in the browser's "
+            "address of Kinetic"
         )
     if url.query or url.fragment:
         yield "base_url must not hold a query or fragment; end it at the instance"
@@ -316,7 +397,10 @@ def is_loopback(host: str) -> bool:
 def _company_problems(config: Mapping[str, Any]) -> Iterator[str]:
     named = companies(config)
     if not named:
-        yield 'one of company and companies is needed, such as company: EPIC06; companies: ["*"] asks the server'
+        yield (
+            "one of company and companies is needed, such as company: EPIC06; "
+            'companies: ["*"] asks the server'
+        )
     if ALL_COMPANIES in named and len(named) > 1:
         yield 'companies: "*" already means all of them; leave the others out'
     for company in named:
@@ -331,15 +415,20 @@ def _identity_problems(config: Mapping[str, Any]) -> Iterator[str]:
             yield f"auth_method {method} needs {name}"
     password = config.get("password")
     if method == "token_resource" and isinstance(password, str) and not password.isascii():
-        yield "auth_method token_resource sends the password in a header, which holds ASCII only; use basic"
+        yield (
+            "auth_method token_resource sends the password in a header, which holds ASCII only; "
+            "use basic"
+        )
     for name in ("username", "password", "api_key"):
         value = config.get(name)
         if isinstance(value, str) and ("\n" in value or "\r" in value):
-            yield f"{name} holds a line break; remove it (a file ending in an empty line is a common cause)"
+            yield f"{name} holds a line break; remove it"
     token_url = config.get("token_url")
     if isinstance(token_url, str):
         url = urlsplit(token_url)
-        if url.scheme != "https" and not (url.scheme == "http" and url.hostname and is_loopback(url.hostname)):
+        if url.scheme != "https" and not (
+            url.scheme == "http" and url.hostname and is_loopback(url.hostname)
+        ):
             yield "token_url must be an https address, since the client secret goes there"
 
 
@@ -356,7 +445,10 @@ def _stream_problems(config: Mapping[str, Any]) -> Iterator[str]:
 
 def _name_problems(setting: str, name: str, seen: dict[str, str]) -> Iterator[str]:
     if not _STREAM_NAME.match(name):
-        yield f"{setting}: '{name}' cannot be a stream name; use letters, digits and underscores, and set name"
+        yield (
+            f"{setting}: '{name}' cannot be a stream name; use letters, digits and underscores, "
+            "and set name"
+        )
     if name in seen:
         yield f"{setting}: '{name}' is named twice (also in {seen[name]})"
     seen[name] = setting

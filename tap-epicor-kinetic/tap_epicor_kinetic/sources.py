@@ -1,17 +1,14 @@
-"""Where a stream is read: paths, queries and the properties that they ask for."""
+"""Where rows are read: paths, and the queries that ask for them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from tap_epicor_kinetic.odata import both, query_string
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tap_epicor_kinetic.odata import Property
     from tap_epicor_kinetic.pagination import PageRequest
 
 COMPANY = "Company"
@@ -40,7 +37,7 @@ class Source:
 
     @property
     def is_baq(self) -> bool:
-        """Whether it is a BAQ, which has no declared key."""
+        """Whether it is a BAQ, which has no declared key and no company column of its own."""
         return self.service.startswith("BaqSvc/")
 
     def path(self, company: str) -> str:
@@ -58,24 +55,31 @@ def _service_path(company: str, service: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question to a source that only varies by page: which rows, which columns, in which order."""
+    """A question to a source that only varies by page: which columns, which rows, in which order.
+
+    Attributes:
+        source: Set or BAQ.
+        anchors: Columns that tell where a row stands: order and key. Always asked for.
+        columns: The other columns.
+        order: Columns to order by.
+        filter: Filter beside the source's own and the page's.
+        navigation: Navigation properties down to the rows that `columns` belong to.
+    """
 
     source: Source
-    select: tuple[str, ...]
+    anchors: tuple[str, ...]
+    columns: tuple[str, ...]
     order: tuple[str, ...]
     filter: str | None = None
-    descending: bool = False
+    navigation: tuple[str, ...] = ()
 
     def encoded(self, page: PageRequest) -> str:
         """Return the query string of one page."""
-        options: list[tuple[str, str]] = list(self.source.parameters)
-        options.append(("$select", ",".join(self.select)))
-        condition = both(self.source.filter, self.filter, page.anchor)
-        if condition:
+        options = [*self.source.parameters, *self._columns()]
+        if condition := both(self.source.filter, self.filter, page.anchor):
             options.append(("$filter", condition))
         if self.order:
-            direction = " desc" if self.descending else ""
-            options.append(("$orderby", ",".join(f"{name}{direction}" for name in self.order)))
+            options.append(("$orderby", ",".join(self.order)))
         options.append(("$top", str(page.top)))
         if page.skip:
             options.append(("$skip", str(page.skip)))
@@ -83,8 +87,31 @@ class Query:
             options.append(("$count", "true"))
         return query_string(options)
 
+    def _columns(self) -> list[tuple[str, str]]:
+        if not self.navigation:
+            return [("$select", ",".join((*self.anchors, *self.columns)))]
+        expand = f"{self.navigation[-1]}($select={','.join(self.columns)})"
+        for name in reversed(self.navigation[:-1]):
+            expand = f"{name}($expand={expand})"
+        return [("$select", ",".join(self.anchors)), ("$expand", expand)]
 
-def select_names(properties: Sequence[Property], selected: frozenset[str], needed: Sequence[str]) -> tuple[str, ...]:
-    """Return the columns to ask for: those selected, and key and cursor in any case."""
-    wanted = selected.union(needed)
-    return tuple(prop.name for prop in properties if prop.name in wanted)
+    def parts(self, page: PageRequest, limit: int) -> list[str]:
+        """Return the query strings that together ask for a page, each within `limit` characters.
+
+        One, unless the columns are too many; then each part repeats the anchors, so that the rows
+        of the parts can be joined.
+        """
+        whole = self.encoded(page)
+        if len(whole) <= limit or len(self.columns) <= 1 or self.navigation:
+            return [whole]
+        room = limit - len(replace(self, columns=()).encoded(page))
+        groups: list[list[str]] = [[]]
+        used = 0
+        for name in self.columns:
+            length = len(quote(name, safe="")) + 1
+            if used + length > room and groups[-1]:
+                groups.append([])
+                used = 0
+            groups[-1].append(name)
+            used += length
+        return [replace(self, columns=tuple(group)).encoded(page) for group in groups]

@@ -1,8 +1,8 @@
-"""A stream: one source, read company by company, in the order of its cursor."""
+"""A stream as the Singer SDK knows it: read company by company, in the order of its cursor."""
 
 from __future__ import annotations
 
-import time
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -10,46 +10,55 @@ from singer_sdk.mapper import SameRecordTransform
 from singer_sdk.streams import Stream
 from typing_extensions import override
 
-from tap_epicor_kinetic.cursors import Cursor
+from tap_epicor_kinetic.cursors import candidates
 from tap_epicor_kinetic.odata import both, literal, property_from_schema
-from tap_epicor_kinetic.pagination import Order, PageRequest, WindowReader
-from tap_epicor_kinetic.records import PageReader, value_of
+from tap_epicor_kinetic.progress import Progress
+from tap_epicor_kinetic.reading import Reading
+from tap_epicor_kinetic.records import value_of
+from tap_epicor_kinetic.routes import choose, remembered, routes
 from tap_epicor_kinetic.run import now
-from tap_epicor_kinetic.sources import COMPANY, Query, select_names
+from tap_epicor_kinetic.sources import COMPANY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from decimal import Decimal
+    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 
     from singer_sdk.helpers.types import Context
+    from singer_sdk.singerlib import SchemaMessage
 
+    from tap_epicor_kinetic.cursors import Cursor
     from tap_epicor_kinetic.declarations import Declaration
     from tap_epicor_kinetic.odata import Property
-    from tap_epicor_kinetic.pagination import Position, Stretch
-    from tap_epicor_kinetic.records import Page, RawRecord
+    from tap_epicor_kinetic.pagination import Stretch
+    from tap_epicor_kinetic.records import RawRecord
+    from tap_epicor_kinetic.routes import Route
     from tap_epicor_kinetic.run import StreamRecord
     from tap_epicor_kinetic.tap import TapEpicorKinetic
 
 _STATE_EVERY_RECORDS = 10_000
-_PROGRESS_EVERY_SECONDS = 10.0
+_OWN_STATE = (
+    "replication_key",
+    "replication_key_value",
+    "source",
+    "first_load",
+)
 
 
 class EpicorStream(Stream):
     """A declared stream as this server offers it.
 
-    Records go from the page to standard output as the bytes they came in, unless a stream map or flattening asks for
-    the SDK's way.
+    Records go from the page to standard output as the bytes they came in, unless a stream map or
+    flattening asks for the SDK's way.
     """
 
     _tap: TapEpicorKinetic
 
-    def __init__(  # noqa: PLR0913 - what discovery or a catalog knows of a stream
+    def __init__(
         self,
         tap: TapEpicorKinetic,
         declaration: Declaration,
         schema: dict[str, Any],
-        key: tuple[str, ...],
-        cursors: tuple[str, ...],
+        key: Sequence[str],
+        cursor: str | None,
     ) -> None:
         """Make the stream; nothing is requested yet.
 
@@ -58,12 +67,15 @@ class EpicorStream(Stream):
             declaration: Where to read.
             schema: JSON Schema of the offered columns.
             key: Key columns.
-            cursors: Cursor columns that the server has, best first.
+            cursor: Cursor column to prefer, `None` for a full table.
         """
         super().__init__(tap, schema, declaration.name)
         self.declaration = declaration
-        self.primary_keys = key
-        self.replication_key = cursors[0] if cursors else None
+        self.primary_keys = tuple(key)
+        self.replication_key = cursor
+        self._found_route: Route | None = None
+
+    # What the catalog in use says
 
     @property
     @override
@@ -72,192 +84,212 @@ class EpicorStream(Stream):
 
     @property
     def properties(self) -> dict[str, Property]:
-        """The offered columns, as the catalog in use describes them."""
-        return {
-            name: property_from_schema(name, schema)
-            for name, schema in self.effective_schema["properties"].items()
-        }
+        """The offered columns by name."""
+        offered: Mapping[str, dict[str, Any]] = self.effective_schema["properties"]
+        return {name: property_from_schema(name, schema) for name, schema in offered.items()}
 
     @property
-    def record(self) -> StreamRecord:
-        """This stream's part of the run record."""
-        return self._tap.run.streams[self.name]
+    def selected_columns(self) -> list[str]:
+        """The columns to ask for: those selected, and key and cursor in any case."""
+        needed = {*self.primary_keys, self.replication_key}
+        return [
+            name
+            for name in self.properties
+            if name in needed or self.mask.get(("properties", name))
+        ]
+
+    @property
+    def cursors(self) -> tuple[str, ...]:
+        """Cursor columns to try, best first; one that was chosen by hand stands alone."""
+        if self.replication_method != "INCREMENTAL" or not self.replication_key:
+            return ()
+        offered = candidates(self.properties)
+        if self.declaration.cursor or offered[:1] != (self.replication_key,):
+            return (self.replication_key,)
+        return offered
+
+    def problems(self) -> list[str]:
+        """Return what is wrong with key and cursor of the catalog in use."""
+        properties = self.properties
+        wrong = []
+        if self.replication_key and self.replication_key not in properties:
+            has = ", ".join(candidates(properties)) or "none; use FULL_TABLE"
+            wrong.append(
+                f"stream {self.name}: the replication key {self.replication_key} is no column of "
+                f"it; candidates: {has}"
+            )
+        missing = [name for name in self.primary_keys if name not in properties]
+        if missing:
+            wrong.append(f"stream {self.name}: the catalog lacks its key {', '.join(missing)}")
+        return wrong
+
+    # Messages
 
     @override
-    def _generate_schema_messages(self) -> Iterator[Any]:
+    def _generate_schema_messages(self) -> Generator[SchemaMessage, None, None]:
         for message in super()._generate_schema_messages():
-            message.schema = {**message.schema, "x-source": self._source_identity()}
+            message.schema = {**message.schema, "x-source": self._origin()}
             yield message
 
-    def _source_identity(self) -> dict[str, str | None]:
+    def _origin(self) -> dict[str, str | None]:
         """Return what a target needs to name a record's origin."""
         names = self.properties
-        company = next((name for name in (COMPANY, "Company1") if name in names), None)
         return {
             "system": "epicor-kinetic",
             "entity": self.declaration.source.label,
-            "id": "SysRowID" if "SysRowID" in names else None,
-            "company": company,
+            "id": "SysRowID" if "SysRowID" in self.selected_columns else None,
+            "company": next((name for name in (COMPANY, "Company1") if name in names), None),
         }
+
+    def _write(self, records: Sequence[RawRecord], company: str) -> None:
+        injected = self.declaration.source.is_baq and COMPANY in self.properties
+        if self._leaves_records_alone:
+            prefix = b'"Company":%s,' % msgspec.json.encode(company) if injected else b""
+            self._tap.message_writer.write_records(self.name, records, now(), prefix)
+            return
+        for raw in records:
+            record = decoded(raw)
+            self._write_record_message({COMPANY: company, **record} if injected else record)
+
+    @property
+    def _leaves_records_alone(self) -> bool:
+        """Whether records leave as they came: no stream map, no flattening."""
+        return all(
+            isinstance(stream_map, SameRecordTransform) and not stream_map.flattening_options
+            for stream_map in self.stream_maps
+        )
+
+    # Reading
 
     @override
     def get_records(self, context: Context | None) -> Iterable[dict[str, Any]]:
-        for stretch in self._read(dict(context or {})[COMPANY]):
+        for stretch in self._stretches(self._reading(dict(context or {})), {}):
             yield from map(decoded, stretch.records)
 
     @override
-    def _sync_records(self, context: Context | None = None, *, write_messages: bool = True) -> Iterator[dict[str, Any]]:
-        companies = [context] if context else self.partitions or []
-        if not write_messages:
-            for company in companies:
+    def _sync_records(
+        self, context: Context | None = None, *, write_messages: bool = True
+    ) -> Generator[dict[str, Any], Any, Any]:
+        for company in [context] if context else self.partitions or []:
+            if write_messages:
+                self._sync_company(dict(company))
+            else:
                 yield from self.get_records(company)
-            return
-        started = time.monotonic()
-        for company in companies:
-            self._sync_company(company)
-        seconds = time.monotonic() - started
-        self.logger.info("%s: %s records in %.1f s", self.name, f"{self.record.records:,}", seconds)
 
     def _sync_company(self, context: dict[str, Any]) -> None:
-        company = context[COMPANY]
         state = self.get_context_state(context)
-        cursor = self._cursor()
-        if cursor is None or state.get("replication_key") != cursor.name:
-            state.pop("replication_key", None)
-            state.pop("replication_key_value", None)
+        reading = self._reading(context)
+        self._begin(state, reading)
+        record = self._run_record
+        progress = Progress(f"{self.name} {context[COMPANY]}", self._tap.logger)
         unsaved = 0
-        progress = _Progress(f"{self.name} {company}", self._tap)
-        for stretch in self._read(company):
-            self._write(stretch.records, company)
-            self.record.records += len(stretch.records)
-            if cursor:
-                state["replication_key"] = cursor.name
-                state["replication_key_value"] = value_of(stretch.last[0])
-            progress.advance(stretch)
+        for stretch in self._stretches(reading, state):
+            self._write(stretch.records, context[COMPANY])
+            record.records += len(stretch.records)
+            if reading.cursor and (bookmark := value_of(stretch.last[0])) is not None:
+                state["replication_key_value"] = bookmark
+            progress.advance(len(stretch.records), stretch.remaining)
             unsaved += len(stretch.records)
             if unsaved >= _STATE_EVERY_RECORDS:
                 unsaved = 0
                 self._tap.write_state()
-        self.record.source_count = (self.record.source_count or 0) + progress.rows
+        state.pop("first_load", None)
+        progress.finish()
 
-    def _cursor(self) -> Cursor | None:
-        if self.replication_method != "INCREMENTAL" or not self.replication_key:
-            return None
-        return Cursor(self.properties[self.replication_key])
+    @property
+    def _run_record(self) -> StreamRecord:
+        return self._tap.run.streams.setdefault(self.name, self._tap.new_stream_record(self))
 
-    def _read(self, company: str) -> Iterator[Stretch]:
-        """Yield the company's rows that may have changed since its bookmark, in order."""
-        properties = self.properties
-        cursor = self._cursor()
-        key = [name for name in self.primary_keys if name != COMPANY]
-        order = Order(tuple(properties[name] for name in self._order_names(cursor, key)))
-        selected = frozenset(name for name in properties if self.mask.get(("properties", name), False))
-        needed = [*self.primary_keys, *order.names]
-        asked = [prop for prop in properties.values() if not self._is_injected(prop.name)]
-        select = select_names(asked, selected, needed)
-        query = Query(self.declaration.source, select, order.names, self._first_filter(cursor, company))
-        pages = PageReader(query.source.label, [properties[name] for name in select])
-        limit = self.ABORT_AT_RECORD_COUNT
-        reader = WindowReader(
-            lambda request: self._fetch(query, pages, company, request),
-            lambda record: pages.position(record, order.names),
-            order,
-            self._tap.executor,
-            source=f"{self.name} {company}",
-            page_size=min(self.config["page_size"], limit + 1) if limit else self.config["page_size"],
-            in_flight=self.config["max_concurrent_requests"],
-            logger=self.logger,
-            wait=self._tap.termination.wait,
+    def _begin(self, state: dict[str, Any], reading: Reading) -> None:
+        """Note in the state how the stream is read; forget bookmarks of another cursor."""
+        cursor = reading.route.cursor
+        self._run_record.replication_key = cursor
+        if state.get("replication_key") != cursor:
+            if "replication_key_value" in state:
+                self.logger.warning(
+                    "%s is now read %s instead of by %s; it is loaded anew",
+                    self.name,
+                    reading.route.describe(),
+                    state.get("replication_key"),
+                )
+            for name in _OWN_STATE:
+                state.pop(name, None)
+        state["source"] = reading.route.label
+        if cursor:
+            state["replication_key"] = cursor
+            if "replication_key_value" not in state:
+                state["first_load"] = True
+
+    def _reading(self, context: dict[str, Any]) -> Reading:
+        """Return the reading by the route that works on this server, finding it if need be."""
+        company = context[COMPANY]
+        options = self._routes()
+        known = remembered(options, self.get_context_state(context)) or self._found_route
+        if known is not None:
+            reading = self._reading_by(known, company)
+            return reading.adapted() if self._is_detour(known) else reading
+        route = choose(options, lambda option: self._probed(option, company))
+        if route != options[0]:
+            self.logger.info("%s is read %s", self.name, route.describe())
+        self._found_route = route
+        return self._reading(context)
+
+    def _routes(self) -> list[Route]:
+        cursors = self.cursors
+        key = tuple(self.primary_keys or self.selected_columns)
+        options = list(routes(self.declaration, key, cursors))
+        if cursors and len(cursors) == 1 and candidates(self.properties)[:1] != cursors:
+            options = [route for route in options if route.cursor] or options
+        return options
+
+    def _probed(self, route: Route, company: str) -> Route:
+        reading = self._reading_by(route, company)
+        (reading.adapted() if self._is_detour(route) else reading).first()
+        return route
+
+    def _is_detour(self, route: Route) -> bool:
+        """Whether a route's source has its own columns: a twin service or a BAQ."""
+        return route.source != self.declaration.source and not route.navigation
+
+    def _reading_by(self, route: Route, company: str) -> Reading:
+        return Reading(
+            self._tap.server,
+            company,
+            route,
+            self.properties,
+            self.selected_columns,
+            self.primary_keys,
         )
-        for stretch in reader.read():
-            yield stretch
-            if limit:
-                return
 
-    def _order_names(self, cursor: Cursor | None, key: list[str]) -> tuple[str, ...]:
-        if cursor is None:
-            return tuple(key)
-        return (cursor.name,) if cursor.is_unique else (cursor.name, *(name for name in key if name != cursor.name))
+    def _stretches(self, reading: Reading, state: dict[str, Any]) -> Iterator[Stretch]:
+        """Yield the rows that may have changed since the state's bookmark."""
+        condition = self._condition(reading.cursor, state)
+        return reading.stretches(condition, self.ABORT_AT_RECORD_COUNT)
 
-    def _is_injected(self, name: str) -> bool:
-        return self.declaration.source.is_baq and name == COMPANY
-
-    def _first_filter(self, cursor: Cursor | None, company: str) -> str | None:
-        state = self.get_context_state({COMPANY: company})
+    def _condition(self, cursor: Cursor | None, state: dict[str, Any]) -> str | None:
         bookmark = state.get("replication_key_value")
-        if cursor and bookmark is not None:
-            return cursor.since(bookmark)
+        since = cursor.since(bookmark) if cursor and bookmark is not None else None
+        if since and not state.get("first_load"):
+            return since
+        return both(since, self._start(cursor))
+
+    def _start(self, cursor: Cursor | None) -> str | None:
+        """Return the filter by which `start_date` bounds a first load."""
         start_date = self.config.get("start_date")
-        if not start_date:
+        if not start_date or cursor is None:
             return None
-        if cursor and cursor.prop.is_temporal:
+        if cursor.prop.is_temporal:
             return cursor.since(start_date)
         date = self.properties.get(self.declaration.business_date or "")
         if date is None:
             return None
-        return both(f"{date.name} ge {literal(start_date, date.edm_type)} or {date.name} eq null")
-
-    def _fetch(self, query: Query, pages: PageReader, company: str, request: PageRequest) -> Page:
-        body = self._tap.client.get(
-            query.source.path(company), service=query.source.label, query=query.encoded(request)
-        )
-        return pages.read(body)
-
-    def _write(self, records: list[RawRecord], company: str) -> None:
-        if self._is_plain:
-            prefix = b'"Company":%s,' % msgspec.json.encode(company) if self._is_injected(COMPANY) else b""
-            self._tap.message_writer.write_records(self.name, records, now(), prefix)
-            return
-        for record in map(decoded, records):
-            if self._is_injected(COMPANY):
-                record = {COMPANY: company, **record}
-            self._write_record_message(record)
-
-    @property
-    def _is_plain(self) -> bool:
-        """Whether records leave as they came: no stream map, no flattening."""
-        return all(
-            isinstance(stream_map, SameRecordTransform) and stream_map.flattening_options is None
-            for stream_map in self.stream_maps
-        )
+        return f"{date.name} ge {literal(start_date, date.edm_type)} or {date.name} eq null"
 
 
 def decoded(record: RawRecord) -> dict[str, Any]:
     """Return a record as a dictionary, decimals exact."""
-    return _DECODER.decode(record)
+    fields: dict[str, Any] = _DECODER.decode(record)
+    return fields
 
 
-def _exact(text: str) -> Decimal:
-    from decimal import Decimal
-
-    return Decimal(text)
-
-
-_DECODER = msgspec.json.Decoder(dict[str, Any], float_hook=_exact)
-
-
-class _Progress:
-    """Says now and then how far a stream is."""
-
-    def __init__(self, label: str, tap: TapEpicorKinetic) -> None:
-        self._label = label
-        self._logger = tap.logger
-        self._started = self._said = time.monotonic()
-        self.rows = 0
-
-    def advance(self, stretch: Stretch) -> None:
-        """Count a stretch; log a line every few seconds."""
-        self.rows += len(stretch.records)
-        moment = time.monotonic()
-        if moment - self._said < _PROGRESS_EVERY_SECONDS:
-            return
-        self._said = moment
-        rate = self.rows / (moment - self._started)
-        if stretch.remaining is None:
-            self._logger.info("%s: %s rows, %s rows/s", self._label, f"{self.rows:,}", f"{rate:,.0f}")
-            return
-        total = self.rows + stretch.remaining
-        share = 100 * self.rows / total if total else 100
-        self._logger.info(
-            "%s: %s of %s rows (%.0f %%), %s rows/s", self._label, f"{self.rows:,}", f"{total:,}", share, f"{rate:,.0f}"
-        )
+_DECODER = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)

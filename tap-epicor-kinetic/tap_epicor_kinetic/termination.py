@@ -15,7 +15,10 @@ _SIGNAL_BASE = 128
 
 
 class Terminated(SystemExit):
-    """The run was asked to end. Not an `Exception`: nothing on the way may take it for a failed stream."""
+    """The run was asked to end.
+
+    Not an `Exception`: nothing on the way may take it for a failed stream.
+    """
 
     def __init__(self, signum: int) -> None:
         """Keep the signal; shells expect 128 plus its number as the exit code."""

@@ -54,7 +54,9 @@ class MovingTable:
             raise refusal
         ordered = [
             {"Cursor": cursor, "Key": key, "Twice": 2 * key}
-            for cursor, key in (sorted if self.ordered else list)((cursor, key) for key, cursor in self.rows.items())
+            for cursor, key in (sorted if self.ordered else list)(
+                (cursor, key) for key, cursor in self.rows.items()
+            )
         ]
         matching = [row for row in ordered if matches(request.anchor, row)]
         top = min(request.top, self.cap or request.top)
@@ -77,7 +79,10 @@ def matches(expression: str | None, row: dict[str, Any]) -> bool:
 
 
 class InOrder(Executor):
-    """Runs each request at once, in the caller's thread: prefetched pages are older than their use."""
+    """Runs each request at once.
+
+    In the caller's thread: prefetched pages are older than their use.
+    """
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Return a finished future."""

@@ -11,7 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tap_epicor_kinetic.exceptions import Answer, EpicorPageError, EpicorStreamError, ODataQueryError, ODataResponseError
+from tap_epicor_kinetic.exceptions import (
+    Answer,
+    EpicorPageError,
+    EpicorStreamError,
+    ODataQueryError,
+    ODataResponseError,
+)
 from tap_epicor_kinetic.odata import Property
 from tap_epicor_kinetic.pagination import Order, PageRequest, Position, WindowReader
 from tests.tap.moving_table import InOrder, MovingTable
@@ -42,7 +48,11 @@ def position(record: Any, order: Order) -> Position:
 
 def read(table: MovingTable, **options: Any) -> list[int]:
     """Return the keys in the order they were read."""
-    return [msgspec.json.decode(record)["Key"] for stretch in reader(table, **options).read() for record in stretch.records]
+    return [
+        msgspec.json.decode(record)["Key"]
+        for stretch in reader(table, **options).read()
+        for record in stretch.records
+    ]
 
 
 def plain_skip(table: MovingTable, page_size: int) -> Iterator[int]:
@@ -67,7 +77,10 @@ def test_small_table_costs_one_request() -> None:
 
 
 def test_row_that_jumps_to_the_end_does_not_hide_the_next_one() -> None:
-    """An update between two pages shifts all rows behind it; plain `$skip` loses one, the reader none."""
+    """An update between two pages shifts all rows behind it.
+
+    Plain `$skip` loses one, the reader none.
+    """
 
     def touch_first_row(table: MovingTable) -> None:
         if len(table.requests) == 1:
@@ -79,7 +92,9 @@ def test_row_that_jumps_to_the_end_does_not_hide_the_next_one() -> None:
     assert sorted(set(read(moving))) == list(range(10))
 
 
-@pytest.mark.parametrize("in_flight", [pytest.param(1, id="one by one"), pytest.param(4, id="prefetched")])
+@pytest.mark.parametrize(
+    "in_flight", [pytest.param(1, id="one by one"), pytest.param(4, id="prefetched")]
+)
 def test_server_limit_below_page_size_is_followed(in_flight: int) -> None:
     """Pages shorter than asked for are no end of the data."""
     table = MovingTable({key: key for key in range(30)}, cap=7)
@@ -107,7 +122,10 @@ def test_deep_skip_is_avoided_by_a_new_window() -> None:
 
 
 def test_ties_wider_than_a_window_are_read_completely() -> None:
-    """Where only the first term can be filtered, rows with equal values are paged by `$skip` to their end."""
+    """Where only the first term can be filtered.
+
+    Rows with equal values are paged by `$skip` to their end.
+    """
 
     def refuse_or(request: PageRequest) -> Exception | None:
         if request.anchor and " or " in request.anchor:
@@ -130,7 +148,9 @@ def test_failing_page_is_halved() -> None:
 
 def test_page_that_always_fails_ends_the_stream() -> None:
     """A page that fails at the smallest size is an error that says what to do."""
-    table = MovingTable({1: 1}, refuse=lambda _request: EpicorPageError(Answer("test", 500, "boom")))
+    table = MovingTable(
+        {1: 1}, refuse=lambda _request: EpicorPageError(Answer("test", 500, "boom"))
+    )
     with pytest.raises(EpicorStreamError, match="even on 10 rows"):
         read(table, page_size=40)
 
@@ -161,7 +181,10 @@ def test_server_that_ignores_the_filter_is_detected() -> None:
 @settings(max_examples=300, deadline=None)
 @given(data=st.data())
 def test_no_resting_row_is_missed_whatever_moves(data: st.DataObject) -> None:
-    """Rows that existed unchanged throughout are always read, under any movement, paging and server."""
+    """Rows that existed unchanged throughout are always read.
+
+    Under any movement, paging and server.
+    """
     size = data.draw(st.integers(0, 60))
     unique = data.draw(st.booleans())
     rows = {key: key if unique else key // data.draw(st.integers(1, 9)) for key in range(size)}
@@ -191,7 +214,9 @@ def test_no_resting_row_is_missed_whatever_moves(data: st.DataObject) -> None:
         unique=unique,
         before_request=move,
         refuse=lambda request: (
-            ODataQueryError(Answer("test", 400)) if not compound and request.anchor and " or " in request.anchor else None
+            ODataQueryError(Answer("test", 400))
+            if not compound and request.anchor and " or " in request.anchor
+            else None
         ),
     )
     resting = set(table.rows)
