@@ -10,6 +10,7 @@ EpicorError
     ├── EpicorAccessError       403, 404, 401: this user, key or server does not offer it
     ├── ODataQueryError         400: the server does not accept the query
     └── ODataResponseError      the answer is not what OData promises
+        └── OrderIgnoredError   the rows are not in the order that was asked for
 ```
 """
 
@@ -91,3 +92,7 @@ class ODataResponseError(EpicorStreamError):
 
     Wrong content type, no `value`, another origin, endless pages.
     """
+
+
+class OrderIgnoredError(ODataResponseError):
+    """The server returned rows in another order than `$orderby` asked for."""

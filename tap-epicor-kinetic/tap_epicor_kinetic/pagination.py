@@ -25,6 +25,7 @@ from tap_epicor_kinetic.exceptions import (
     EpicorStreamError,
     ODataQueryError,
     ODataResponseError,
+    OrderIgnoredError,
 )
 from tap_epicor_kinetic.odata import after
 from tap_epicor_kinetic.records import value_of
@@ -159,6 +160,8 @@ class WindowReader:
             fruitless += 1
             for request, page in self._pages(window):
                 if not request.skip and page.records:
+                    if begun is None:
+                        self._check_order(page)
                     begun = self._begun(begun, request, page, last)
                 records = self._joined(page, request, last)
                 if records is None:
@@ -178,6 +181,22 @@ class WindowReader:
                     break
             estimate = window.remaining
         raise self._misfit()
+
+    def _check_order(self, page: Page) -> None:
+        """Raise if the first page is not in order.
+
+        Only integers are compared: how a server sorts text is its own affair, and dates come in
+        several forms.
+        """
+        if not self._order.terms[0].is_integer:
+            return
+        values = [value_of(self._position(record)[0]) for record in page.records]
+        numbers = [int(value) for value in values if value is not None]
+        if numbers != sorted(numbers):
+            raise OrderIgnoredError(
+                Answer(self._source, message="the server ignores $orderby"),
+                "Read it through a search service or a BAQ.",
+            )
 
     def _begun(
         self,

@@ -30,10 +30,13 @@ class Progress:
         self._clock = clock
         self._started = self._said = clock()
         self.rows = 0
+        self.total: int | None = None
 
     def advance(self, rows: int, remaining: int | None) -> None:
-        """Count rows; log a line every few seconds."""
+        """Count rows and what the server says is still to come; log a line every few seconds."""
         self.rows += rows
+        if remaining is not None:
+            self.total = max(self.total or 0, self.rows + remaining)
         moment = self._clock()
         if moment - self._said >= _EVERY_SECONDS:
             self._said = moment
@@ -41,6 +44,8 @@ class Progress:
 
     def finish(self) -> None:
         """Log what was read."""
+        if not self.rows:
+            self.total = 0
         moment = self._clock()
         seconds = moment - self._started
         self._logger.info(

@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING
 
 from tap_epicor_kinetic.client import XML
 from tap_epicor_kinetic.cursors import Cursor
-from tap_epicor_kinetic.exceptions import Answer, EpicorPageError, ODataResponseError
+from tap_epicor_kinetic.exceptions import (
+    Answer,
+    EpicorPageError,
+    ODataResponseError,
+    OrderIgnoredError,
+)
 from tap_epicor_kinetic.fetching import PageFetcher
 from tap_epicor_kinetic.metadata import parse_metadata
 from tap_epicor_kinetic.odata import Property
 from tap_epicor_kinetic.pagination import Order, PageRequest, WindowReader
-from tap_epicor_kinetic.records import PageReader
+from tap_epicor_kinetic.ranges import RangeReader
+from tap_epicor_kinetic.records import PageReader, value_of
 from tap_epicor_kinetic.sources import COMPANY, Query
 
 if TYPE_CHECKING:
@@ -21,7 +27,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
     from tap_epicor_kinetic.client import EpicorClient
-    from tap_epicor_kinetic.pagination import Stretch
+    from tap_epicor_kinetic.pagination import Position, Stretch
     from tap_epicor_kinetic.records import Page, RawRecord
     from tap_epicor_kinetic.routes import Route
 
@@ -124,36 +130,72 @@ class Reading:
 
     # What comes
 
-    def stretches(self, condition: str | None, limit: int | None = None) -> Iterator[Stretch]:
+    def stretches(
+        self, condition: str | None, after: Position | None = None, limit: int | None = None
+    ) -> Iterator[Stretch]:
         """Yield the rows that meet a condition, in order.
 
         Args:
             condition: Filter over the source's rows.
+            after: Position to go on behind, as an earlier stretch named it.
             limit: Rows after which to stop, `None` for all.
         """
         pages, names = self._pages(), self._order_names()
+        fetch = PageFetcher(self._server.client, self._company, self._query(condition), pages)
+        source = f"{self.route.label} in {self._company}"
         page_size = min(self._server.page_size, limit + 1) if limit else self._server.page_size
-        reader = WindowReader(
-            PageFetcher(self._server.client, self._company, self._query(condition), pages),
-            lambda record: pages.position(record, names),
+
+        def position(record: RawRecord) -> Position:
+            return pages.position(record, names)
+
+        windows = WindowReader(
+            fetch,
+            position,
             self._order(),
             self._server.executor,
-            source=f"{self.route.label} in {self._company}",
+            source=source,
             page_size=page_size,
             in_flight=1 if limit else self._server.in_flight,
             logger=self._server.logger,
             wait=self._server.wait,
         )
-        for stretch in reader.read():
+        stretches = windows.read(after)
+        if self.cursor and self.cursor.is_unique:
+            ranges = RangeReader(
+                fetch, position, self.cursor.prop, source=source, page_size=page_size
+            )
+            stretches = self._in_order_or_ranges(stretches, ranges)
+        for stretch in stretches:
             yield self._nested_rows(stretch, pages) if self.route.navigation else stretch
             if limit:
                 return
+
+    def _in_order_or_ranges(
+        self, stretches: Iterator[Stretch], ranges: RangeReader
+    ) -> Iterator[Stretch]:
+        """Yield the windows' stretches or, when the server ignores the order, the ranges'."""
+        try:
+            yield from stretches
+        except OrderIgnoredError as error:
+            self._server.logger.warning("%s; reading by ranges of the cursor", error.answer)
+            yield from ranges.read()
 
     def _nested_rows(self, stretch: Stretch, pages: PageReader) -> Stretch:
         rows: list[RawRecord] = [
             row for above in stretch.records for row in pages.below(above, self.route.navigation)
         ]
         return replace(stretch, records=rows)
+
+    def highest(self) -> int | None:
+        """Return the highest cursor value of the whole source, `None` if it has no rows."""
+        query = replace(self._query(None), order=tuple(f"{n} desc" for n in self._order_names()))
+        pages = self._pages()
+        page = PageFetcher(self._server.client, self._company, query, pages)(
+            PageRequest(None, 0, 1)
+        )
+        if not page.records:
+            return None
+        return int(str(value_of(pages.position(page.records[0], self._order_names())[0])))
 
     def first(self) -> Page:
         """Return one row, asked for exactly as a page is: what a route must be able to do."""

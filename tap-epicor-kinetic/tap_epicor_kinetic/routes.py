@@ -7,7 +7,7 @@ tried in a fixed order with one row each, and what worked is remembered in the s
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tap_epicor_kinetic.exceptions import (
     EpicorAccessError,
@@ -120,9 +120,6 @@ def choose(candidates: Iterable[Route], probe: Callable[[Route], Route]) -> Rout
     )
 
 
-def remembered(candidates: Iterable[Route], state: dict[str, Any]) -> Route | None:
-    """Return the route that an earlier run found, if it is still among those to try."""
-    if "source" not in state:
-        return None
-    wanted = (state["source"], state.get("replication_key"))
-    return next((route for route in candidates if (route.label, route.cursor) == wanted), None)
+def remembered(candidates: Iterable[Route], found: tuple[str, str | None] | None) -> Route | None:
+    """Return the route of this label and cursor, if it is still among those to try."""
+    return next((route for route in candidates if (route.label, route.cursor) == found), None)

@@ -10,6 +10,7 @@ from singer_sdk.mapper import SameRecordTransform
 from singer_sdk.streams import Stream
 from typing_extensions import override
 
+from tap_epicor_kinetic.bookmarks import Bookmark
 from tap_epicor_kinetic.cursors import candidates
 from tap_epicor_kinetic.odata import both, literal, property_from_schema
 from tap_epicor_kinetic.progress import Progress
@@ -35,12 +36,6 @@ if TYPE_CHECKING:
     from tap_epicor_kinetic.tap import TapEpicorKinetic
 
 _STATE_EVERY_RECORDS = 10_000
-_OWN_STATE = (
-    "replication_key",
-    "replication_key_value",
-    "source",
-    "first_load",
-)
 
 
 class EpicorStream(Stream):
@@ -163,7 +158,9 @@ class EpicorStream(Stream):
 
     @override
     def get_records(self, context: Context | None) -> Iterable[dict[str, Any]]:
-        for stretch in self._stretches(self._reading(dict(context or {})), {}):
+        reading = self._reading(dict(context or {}))
+        condition = self._start(reading.cursor)
+        for stretch in reading.stretches(condition, limit=self.ABORT_AT_RECORD_COUNT):
             yield from map(decoded, stretch.records)
 
     @override
@@ -177,54 +174,89 @@ class EpicorStream(Stream):
                 yield from self.get_records(company)
 
     def _sync_company(self, context: dict[str, Any]) -> None:
-        state = self.get_context_state(context)
+        bookmark = Bookmark(self.get_context_state(context))
         reading = self._reading(context)
-        self._begin(state, reading)
         record = self._run_record
+        record.replication_key = reading.route.cursor
+        if dropped := bookmark.begin(reading.route):
+            self.logger.warning(
+                "%s is now read %s instead of by %s; it is loaded anew",
+                self.name,
+                reading.route.describe(),
+                dropped,
+            )
         progress = Progress(f"{self.name} {context[COMPANY]}", self._tap.logger)
         unsaved = 0
-        for stretch in self._stretches(reading, state):
+        for stretch in self._changed(reading, bookmark):
             self._write(stretch.records, context[COMPANY])
+            bookmark.advance(stretch.last, reading.cursor)
             record.records += len(stretch.records)
-            if reading.cursor and (bookmark := value_of(stretch.last[0])) is not None:
-                state["replication_key_value"] = bookmark
             progress.advance(len(stretch.records), stretch.remaining)
             unsaved += len(stretch.records)
             if unsaved >= _STATE_EVERY_RECORDS:
                 unsaved = 0
                 self._tap.write_state()
-        state.pop("first_load", None)
+        bookmark.finish()
         progress.finish()
+        if progress.total is not None:
+            record.source_count = (record.source_count or 0) + progress.total
 
     @property
     def _run_record(self) -> StreamRecord:
         return self._tap.run.streams.setdefault(self.name, self._tap.new_stream_record(self))
 
-    def _begin(self, state: dict[str, Any], reading: Reading) -> None:
-        """Note in the state how the stream is read; forget bookmarks of another cursor."""
-        cursor = reading.route.cursor
-        self._run_record.replication_key = cursor
-        if state.get("replication_key") != cursor:
-            if "replication_key_value" in state:
-                self.logger.warning(
-                    "%s is now read %s instead of by %s; it is loaded anew",
-                    self.name,
-                    reading.route.describe(),
-                    state.get("replication_key"),
-                )
-            for name in _OWN_STATE:
-                state.pop(name, None)
-        state["source"] = reading.route.label
-        if cursor:
-            state["replication_key"] = cursor
-            if "replication_key_value" not in state:
-                state["first_load"] = True
+    def _changed(self, reading: Reading, bookmark: Bookmark) -> Iterator[Stretch]:
+        """Yield what may have changed since the bookmark; everything if the database went back."""
+        after = bookmark.resume_after(now()) if reading.cursor is None else None
+        limit = self.ABORT_AT_RECORD_COUNT
+        found = False
+        for stretch in reading.stretches(self._condition(reading.cursor, bookmark), after, limit):
+            found = True
+            if reading.cursor and reading.cursor.is_unique:
+                self._tap.note_row_version(value_of(stretch.last[0]))
+            yield stretch
+        if not found and self._went_back(reading, bookmark):
+            bookmark.forget()
+            bookmark.begin(reading.route)
+            yield from reading.stretches(self._condition(reading.cursor, bookmark), None, limit)
+
+    def _went_back(self, reading: Reading, bookmark: Bookmark) -> bool:
+        """Return whether the row versions are lower than they were: a restored database.
+
+        A bookmark that finds nothing, not even its own row, may also mean that the row was deleted;
+        then some other stream has seen higher versions.
+        """
+        value = bookmark.value
+        if not (reading.cursor and reading.cursor.is_unique and isinstance(value, int)):
+            return False
+        highest = reading.highest()
+        if self._tap.highest_row_version > value or highest is None or highest >= value:
+            return False
+        self.logger.warning(
+            "%s: the highest %s is %d, below the bookmark %d. The database was restored or copied, "
+            "or the last rows were deleted; the stream is loaded anew",
+            self.name,
+            reading.cursor.name,
+            highest,
+            value,
+        )
+        return True
+
+    def try_out(self, company: str) -> tuple[Route, int]:
+        """Return the route that works in a company and how many rows it gave, one at most.
+
+        Raises:
+            EpicorError: If none works.
+        """
+        reading = self._reading({COMPANY: company})
+        return reading.route, len(reading.first().records)
 
     def _reading(self, context: dict[str, Any]) -> Reading:
         """Return the reading by the route that works on this server, finding it if need be."""
         company = context[COMPANY]
         options = self._routes()
-        known = remembered(options, self.get_context_state(context)) or self._found_route
+        known = remembered(options, Bookmark(self.get_context_state(context)).route)
+        known = known or self._found_route
         if known is not None:
             reading = self._reading_by(known, company)
             return reading.adapted() if self._is_detour(known) else reading
@@ -261,15 +293,9 @@ class EpicorStream(Stream):
             self.primary_keys,
         )
 
-    def _stretches(self, reading: Reading, state: dict[str, Any]) -> Iterator[Stretch]:
-        """Yield the rows that may have changed since the state's bookmark."""
-        condition = self._condition(reading.cursor, state)
-        return reading.stretches(condition, self.ABORT_AT_RECORD_COUNT)
-
-    def _condition(self, cursor: Cursor | None, state: dict[str, Any]) -> str | None:
-        bookmark = state.get("replication_key_value")
-        since = cursor.since(bookmark) if cursor and bookmark is not None else None
-        if since and not state.get("first_load"):
+    def _condition(self, cursor: Cursor | None, bookmark: Bookmark) -> str | None:
+        since = cursor.since(bookmark.value) if cursor and bookmark.value is not None else None
+        if since and not bookmark.is_first_load:
             return since
         return both(since, self._start(cursor))
 

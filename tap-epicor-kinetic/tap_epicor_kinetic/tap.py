@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import click
 from singer_sdk import Tap
 from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.helpers.capabilities import (
@@ -16,9 +18,11 @@ from singer_sdk.helpers.capabilities import (
     TapCapabilities,
 )
 from singer_sdk.singerlib import StateMessage
+from singer_sdk.tap_base import CliTestOptionValue
 from typing_extensions import override
 
 from tap_epicor_kinetic import settings
+from tap_epicor_kinetic.check import examine, table
 from tap_epicor_kinetic.client import EpicorClient
 from tap_epicor_kinetic.declarations import declarations
 from tap_epicor_kinetic.discovery import all_companies, discover
@@ -32,6 +36,9 @@ from tap_epicor_kinetic.termination import Terminated, Termination
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import FrameType
+
+
+_TEST = f"{__name__}.test"
 
 
 class SyncIncompleteError(Exception):
@@ -55,6 +62,8 @@ class TapEpicorKinetic(Tap):
         PluginCapabilities.FLATTENING,
         PluginCapabilities.STRUCTURED_LOGGING,
     ]
+
+    highest_row_version = 0
 
     # What all streams share
 
@@ -145,6 +154,11 @@ class TapEpicorKinetic(Tap):
         """Return the part of the run record that a stream begins with."""
         return StreamRecord(replication_key=stream.replication_key)
 
+    def note_row_version(self, version: object) -> None:
+        """Remember the highest row version that any stream has seen in this run."""
+        if isinstance(version, int):
+            self.highest_row_version = max(self.highest_row_version, version)
+
     def write_state(self) -> None:
         """Write bookmarks and run record."""
         self.write_message(StateMessage(value={**self.state, "run": self.run.as_state()}))
@@ -152,11 +166,7 @@ class TapEpicorKinetic(Tap):
     # The SDK's own ends with the first stream that fails.
     @override  # type: ignore[misc]
     def sync_all(self) -> None:
-        chosen = [
-            stream
-            for stream in self.streams.values()
-            if isinstance(stream, EpicorStream) and stream.selected
-        ]
+        chosen = self._chosen()
         if problems := [problem for stream in chosen for problem in stream.problems()]:
             message = "Config validation failed"
             raise ConfigValidationError(message, errors=problems, schema=self.config_jsonschema)
@@ -178,6 +188,10 @@ class TapEpicorKinetic(Tap):
         if failed := self.run.failed:
             message = f"{len(failed)} of {len(chosen)} streams failed: {', '.join(failed)}"
             raise SyncIncompleteError(message)
+
+    def _chosen(self) -> list[EpicorStream]:
+        streams = self.streams.values()
+        return [item for item in streams if isinstance(item, EpicorStream) and item.selected]
 
     def _sync_stream(self, stream: EpicorStream) -> None:
         record = self.run.streams[stream.name]
@@ -202,14 +216,39 @@ class TapEpicorKinetic(Tap):
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
         self.termination.request(signum)
 
+    def examine(self) -> bool:
+        """Print one line for each selected stream and company; return whether all work."""
+        findings = list(examine(self._chosen(), self.companies))
+        print(table(findings))  # noqa: T201 - a person asked; nothing reads this as Singer messages
+        return bool(findings) and all(finding.works for finding in findings)
+
+    @classmethod
+    @override
+    def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:
+        if value != CliTestOptionValue.All.value:
+            super().cb_test(ctx, param, value)
+            return
+        # Options are read in the order typed; a catalog may come later than `--test`.
+        ctx.meta[_TEST] = True
+
     @classmethod
     @override
     def invoke(cls, **options: Any) -> None:
         try:
+            if click.get_current_context().meta.get(_TEST):
+                sys.exit(0 if cls._from_options(**options).examine() else 1)
             super().invoke(**options)
         except (SyncIncompleteError, EpicorError) as error:
             cls.logger.error("%s", error)  # noqa: TRY400 - the message says it all
             sys.exit(1)
+
+    @classmethod
+    def _from_options(cls, *, config: Any, catalog: Any = None, **_others: Any) -> TapEpicorKinetic:
+        return cls(
+            config=config.config if config else {},
+            catalog=None if catalog is None else json.load(catalog),
+            parse_env_config=bool(config and config.parse_env),
+        )
 
 
 def _problems(config: Mapping[str, Any], *, well_typed: bool) -> list[str]:

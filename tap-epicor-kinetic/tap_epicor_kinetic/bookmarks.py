@@ -1,0 +1,112 @@
+"""Where a stream stands in one company, kept in the Singer state."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+from tap_epicor_kinetic.records import value_of
+
+if TYPE_CHECKING:
+    from tap_epicor_kinetic.cursors import Cursor
+    from tap_epicor_kinetic.odata import KeyValue
+    from tap_epicor_kinetic.pagination import Position
+    from tap_epicor_kinetic.routes import Route
+
+_KEY = "replication_key"
+_VALUE = "replication_key_value"
+_SOURCE = "source"
+_FIRST_LOAD = "first_load"
+_RESUME = "resume"
+_OURS = (_KEY, _VALUE, _SOURCE, _FIRST_LOAD, _RESUME)
+
+# A whole table that was interrupted is taken up behind the last row only as long as the rows before
+# it are about as fresh as those to come.
+_RESUME_WITHIN = timedelta(hours=6)
+
+
+class Bookmark:
+    """One stream's place in one company: a view on the SDK's state dictionary.
+
+    `replication_key` and `replication_key_value` are the Singer SDK's own words; `source` says
+    which route was found, `first_load` that the first load is still under way, and `resume` how far
+    a whole table has been read.
+    """
+
+    def __init__(self, state: dict[str, Any]) -> None:
+        """Look at a state; it is changed in place.
+
+        Args:
+            state: The partition's part of the state.
+        """
+        self._state = state
+
+    @property
+    def value(self) -> KeyValue:
+        """The cursor up to which everything was sent, `None` before the first row."""
+        value: KeyValue = self._state.get(_VALUE)
+        return value
+
+    @property
+    def is_first_load(self) -> bool:
+        """Whether the first load has not come to its end yet."""
+        return bool(self._state.get(_FIRST_LOAD))
+
+    @property
+    def route(self) -> tuple[str, str | None] | None:
+        """Label and cursor of the route that an earlier run found."""
+        return (self._state[_SOURCE], self._state.get(_KEY)) if _SOURCE in self._state else None
+
+    def begin(self, route: Route) -> str | None:
+        """Note how the stream is read now.
+
+        Returns:
+            The cursor whose bookmark had to be dropped, because the stream is read by another now.
+        """
+        dropped: str | None = None
+        if self._state.get(_KEY) != route.cursor:
+            if self.value is not None:
+                dropped = self._state.get(_KEY)
+            self.forget()
+        self._state[_SOURCE] = route.label
+        if route.cursor:
+            self._state[_KEY] = route.cursor
+            if self.value is None:
+                self._state[_FIRST_LOAD] = True
+        return dropped
+
+    def forget(self) -> None:
+        """Drop everything, as before a first load."""
+        for name in _OURS:
+            self._state.pop(name, None)
+
+    def resume_after(self, moment: datetime) -> Position | None:
+        """Return the row of a whole table to go on behind, if a run was interrupted lately."""
+        resume = self._state.get(_RESUME)
+        if not resume or moment - datetime.fromisoformat(resume["began"]) > _RESUME_WITHIN:
+            self._state.pop(_RESUME, None)
+            return None
+        return tuple(part.encode() for part in resume["after"])
+
+    def advance(self, last: Position, cursor: Cursor | None) -> None:
+        """Move on to the last row sent."""
+        if cursor is None:
+            began = self._state.get(_RESUME, {}).get("began") or _now().isoformat()
+            after = [part.decode() for part in last]
+            self._state[_RESUME] = {"began": began, "after": after}
+            return
+        value = value_of(last[0])
+        if isinstance(value, int) and isinstance(self.value, int):
+            # Rows inside the margin for late commits lie before the bookmark; it never goes back.
+            value = max(value, self.value)
+        if value is not None:
+            self._state[_VALUE] = value
+
+    def finish(self) -> None:
+        """Note that everything there was has been sent."""
+        self._state.pop(_FIRST_LOAD, None)
+        self._state.pop(_RESUME, None)
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
