@@ -1,0 +1,1 @@
+"""A Singer target that stages data in Postgres for Looker."""

@@ -1,0 +1,119 @@
+"""The operator's command: what happened, and what can be done about it."""
+
+from __future__ import annotations
+
+from contextlib import closing, contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+from singer_sdk.exceptions import ConfigValidationError, SingerSDKError
+
+from target_looker_staging.audit import RunLog
+from target_looker_staging.connection import connect, transaction
+from target_looker_staging.settings import LoadSettings, PostgresSettings
+from target_looker_staging.target import TargetLookerStaging
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="target-looker-staging")
+@click.option(
+    "--config",
+    "config_files",
+    multiple=True,
+    metavar="FILE",
+    help="The target's settings as a JSON file; may be given more than once, later files win. "
+    "Settings in TARGET_LOOKER_STAGING_* variables win over files.",
+)
+@click.pass_context
+def main(context: click.Context, config_files: Sequence[str]) -> None:
+    """Look at the staging area, with the settings of target-looker-staging."""
+    context.obj = list(config_files)
+
+
+@main.command()
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(1), help="How many.")
+@click.argument("run_id", required=False)
+@click.pass_obj
+def runs(config_files: list[str], limit: int, run_id: str | None) -> None:
+    """Print the latest runs, or the streams of the run RUN_ID."""
+    config = _read_config(config_files)
+    log = RunLog(LoadSettings.from_config(config).target_schema)
+    with (
+        _failures(),
+        closing(connect(PostgresSettings.from_config(config), "looker-staging")) as connection,
+        transaction(connection, "Reading the run log") as cursor,
+    ):
+        if run_id:
+            _print_table(_STREAM_HEADINGS, log.streams(cursor, run_id))
+        else:
+            _print_table(_RUN_HEADINGS, log.runs(cursor, limit))
+
+
+_RUN_HEADINGS = (
+    "run",
+    "started",
+    "finished",
+    "status",
+    "tap",
+    "received",
+    "inserted",
+    "updated",
+    "unchanged",
+    "deleted",
+    "error",
+)
+_STREAM_HEADINGS = (
+    "stream",
+    "sent",
+    "received",
+    "inserted",
+    "updated",
+    "unchanged",
+    "deleted",
+    "rejected",
+    "in source",
+    "last commit",
+)
+
+
+def _read_config(files: Sequence[str]) -> Mapping[str, Any]:
+    """Return checked settings from files and TARGET_LOOKER_STAGING_* variables."""
+    arguments = [*files, "ENV"]
+    try:
+        given = TargetLookerStaging.cb_config(None, None, tuple(arguments))  # type: ignore[arg-type]
+        target = TargetLookerStaging(
+            config=given.config, parse_env_config=given.parse_env, setup_mapper=False
+        )
+    except ConfigValidationError as error:
+        raise click.ClickException(
+            "\n".join([*error.errors, "The settings are not usable."])
+        ) from None
+    return target.config
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    """Turn what the package raises into one line and exit code 1."""
+    try:
+        yield
+    except SingerSDKError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows under headings, each column as wide as its widest value."""
+    lines = [headings, *([_text(value) for value in row] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())
+
+
+def _text(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone().isoformat(sep=" ", timespec="seconds")
+    return "" if value is None else str(value)

@@ -1,0 +1,91 @@
+"""What a driver error means to the reader of a log, without the values it quotes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import psycopg2
+from psycopg2 import errorcodes
+
+from target_looker_staging.exceptions import (
+    StagingConnectionError,
+    StagingDataError,
+    StagingError,
+    StagingSchemaError,
+)
+
+if TYPE_CHECKING:
+    from target_looker_staging.columns import Column
+
+_DATA_REASONS = {
+    errorcodes.INVALID_TEXT_REPRESENTATION: "is not a valid value for the column's type",
+    errorcodes.INVALID_DATETIME_FORMAT: "is not a valid date or time",
+    errorcodes.DATETIME_FIELD_OVERFLOW: "is a date or time that does not exist",
+    errorcodes.NUMERIC_VALUE_OUT_OF_RANGE: "is a number out of the column's range",
+    errorcodes.CHARACTER_NOT_IN_REPERTOIRE: "is not valid UTF-8",
+    errorcodes.UNTRANSLATABLE_CHARACTER: "holds a character that Postgres cannot store",
+    errorcodes.PROGRAM_LIMIT_EXCEEDED: "is too large for Postgres",
+    errorcodes.NOT_NULL_VIOLATION: "is null, but part of the key",
+}
+_ADVICE = {
+    errorcodes.INSUFFICIENT_PRIVILEGE: "the role lacks a privilege; see the README, 'Privileges'",
+    errorcodes.LOCK_NOT_AVAILABLE: "another session holds a lock on the table for longer than "
+    "`lock_timeout_seconds`; run again when it is done",
+    errorcodes.DISK_FULL: "the server's disk is full",
+    errorcodes.DEADLOCK_DETECTED: "two sessions blocked each other; run again",
+    errorcodes.QUERY_CANCELED: "the statement was cancelled or took longer than the server allows",
+    errorcodes.ADMIN_SHUTDOWN: "the server was shut down; run again when it is back",
+    errorcodes.DEPENDENT_OBJECTS_STILL_EXIST: "a view or other object depends on the column",
+    errorcodes.FEATURE_NOT_SUPPORTED: "a view or other object depends on the column",
+}
+_COPY_CONTEXT = re.compile(r"^COPY .*?, line (\d+)(?:, column (.*?): )?", re.MULTILINE)
+
+
+def copy_position(error: psycopg2.Error) -> tuple[int, str] | None:
+    """Return line (from 1) and column of the COPY data at fault, if that is what went wrong.
+
+    The column is empty where Postgres does not name one, as for bytes that are not UTF-8.
+    """
+    found = _COPY_CONTEXT.search(error.diag.context or "")
+    return (int(found[1]), found[2] or error.diag.column_name or "") if found else None
+
+
+def data_reason(error: psycopg2.Error) -> str | None:
+    """Return why a value was refused; None if the error is not about a value."""
+    code = error.pgcode or ""
+    if code in _DATA_REASONS:
+        return _DATA_REASONS[code]
+    return f"was refused (SQLSTATE {code})" if code.startswith("22") else None
+
+
+def record_error(
+    stream: str, column: Column | None, keys: tuple[str, ...], number: int, reason: str
+) -> StagingDataError:
+    """Return the error for a record that its stream's table does not take."""
+    where = f"property '{column.source}' " if column else ""
+    key = f", key properties {', '.join(keys)}" if keys else ", which has no key"
+    return StagingDataError(
+        f"Stream '{stream}'{key}: {where}{reason} (record {number} of the stream in this run). "
+        "Nothing of its batch was loaded. Correct the record or the schema and run again."
+    )
+
+
+def staging_error(doing: str, error: psycopg2.Error) -> StagingError:
+    """Return a driver error as one of ours: what was being done, SQLSTATE, what to check."""
+    code = error.pgcode
+    is_cut = isinstance(error, (psycopg2.OperationalError, psycopg2.InterfaceError))
+    if is_cut and (code is None or code.startswith("08")):
+        return StagingConnectionError(
+            f"{doing}: the connection to Postgres failed or was cut. Check host, port, user, "
+            f"password, TLS settings and the server's log. {_first_line(error)}"
+        )
+    kind = StagingSchemaError if code and code.startswith("42") else StagingError
+    advice = _ADVICE.get(code or "", "see the server's log for details")
+    name = type(error).__name__
+    return kind(f"{doing}: {name} (SQLSTATE {code}): {advice}.")
+
+
+def _first_line(error: psycopg2.Error) -> str:
+    """Return libpq's reason for a connection that failed; it quotes no data and no password."""
+    return str(error).strip().partition("\n")[0]

@@ -1,0 +1,34 @@
+"""Every error that this package raises on purpose, by what the reader of a log can do about it.
+
+* `StagingError`
+  * `StagingConnectionError`: the warehouse is not there or does not let us in; run again later.
+  * `StagingSchemaError`: a table cannot hold what the stream declares; a person must decide.
+  * `StagingDataError`: a record does not fit its declared type; fix the source or the schema.
+* `LookerRefreshError`: the data is staged, but Looker was not told.
+
+No message holds a secret, a record's content, or a server's error text that may quote one.
+"""
+
+from __future__ import annotations
+
+from singer_sdk.exceptions import FatalSyncError
+
+
+class StagingError(FatalSyncError):
+    """The warehouse did not take the load; nothing of the open batch is kept."""
+
+
+class StagingConnectionError(StagingError):
+    """The warehouse cannot be reached, refused the login, or ended the connection."""
+
+
+class StagingSchemaError(StagingError):
+    """A stream's schema cannot become, or no longer fits, its staging table."""
+
+
+class StagingDataError(StagingError):
+    """A record does not fit the type that its stream's schema declares."""
+
+
+class LookerRefreshError(FatalSyncError):
+    """The rows are staged and stay; Looker could not be told to show them."""

@@ -1,0 +1,199 @@
+"""The three things that Looker can be asked, each with what it takes to know that it was done."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from functools import cached_property
+from importlib.metadata import version
+from itertools import chain, repeat
+from typing import TYPE_CHECKING
+
+from looker_sdk import models40 as models
+
+from target_looker_staging.looker.failures import LookerCallError
+
+if TYPE_CHECKING:
+    from target_looker_staging.looker.clock import Clock
+    from target_looker_staging.looker.guard import LookerClient
+    from target_looker_staging.looker.settings import (
+        DatagroupRule,
+        PdtBuildRule,
+        ScheduledPlanRule,
+    )
+
+SOURCE = f"target-looker-staging:{version('target-looker-staging')}"
+NOT_FOUND = 404
+UNPROCESSABLE = 422
+# Pauses before Looker is told the same time again, when it says that this is its future: the
+# header `Date` came from a proxy whose clock is ahead of Looker's.
+FUTURE_PAUSES = (2.0, 5.0, 15.0)
+# Each question after a build counts against the API quota of Looker's licence.
+POLL_PAUSES = (5.0, 10.0, 20.0, 40.0)
+LONGEST_POLL_PAUSE = 60.0
+SHOWN_NAMES = 10
+
+
+class ActionError(Exception):
+    """Looker was asked in vain; the message is for people and for the audit trail."""
+
+
+@dataclass
+class Session:
+    """A client, and what is asked of Looker only once in a refresh."""
+
+    client: LookerClient
+    clock: Clock
+
+    @cached_property
+    def datagroup_ids(self) -> dict[tuple[str, str], str]:
+        """Return the id of each visible datagroup by (model, name); ids differ per instance."""
+        groups = self.client.call("all_datagroups")
+        return {(group.model_name or "", group.name or ""): str(group.id) for group in groups}
+
+    @cached_property
+    def stale_before(self) -> int:
+        """Return a whole second after the last commit that Looker's clock has reached.
+
+        The commit came before the first request of this refresh, so it is older than the second
+        after the one in that request's answer; wait until that has come.
+        """
+        if self.client.server_time is None:
+            self.client.call("versions")
+        reached = self.client.server_time
+        if reached is None:
+            # No `Date` in the answers: this machine's clock is all there is.
+            return math.floor(self.clock.now())
+        second = math.floor(reached) + 1
+        self.clock.sleep(second - reached)
+        return second
+
+
+def trigger_datagroup(session: Session, rule: DatagroupRule) -> str:
+    """Make results cached before now stale, and start the datagroup's PDTs and schedules.
+
+    Raises:
+        ActionError: If there is no such datagroup for this user.
+        LookerCallError: If Looker could not be told.
+    """
+    datagroup_id = _datagroup_id(session, rule)
+    second = session.stale_before
+    body = models.WriteDatagroup(stale_before=second, triggered_at=second)
+    for pause in (*FUTURE_PAUSES, None):
+        try:
+            session.client.call("update_datagroup", datagroup_id, body)
+            break
+        except LookerCallError as error:
+            if error.status == NOT_FOUND:
+                raise ActionError(_missing_datagroup(session, rule)) from error
+            if error.status != UNPROCESSABLE or pause is None:
+                raise
+            session.clock.sleep(pause)
+    moment = datetime.fromtimestamp(second, timezone.utc)
+    return f"stale before {moment:%Y-%m-%dT%H:%M:%SZ} and triggered"
+
+
+def build_pdt(session: Session, rule: PdtBuildRule) -> str:
+    """Build a persistent derived table and wait for its end; stop it when its time is up.
+
+    Raises:
+        ActionError: If there is no such table for this user, or the build did not end well.
+        LookerCallError: If Looker could not be asked.
+    """
+    begun = session.clock.monotonic()
+    try:
+        build: models.MaterializePDT = session.client.call(
+            "start_pdt_build",
+            rule.model,
+            rule.view,
+            force_rebuild=str(rule.force_rebuild).lower(),
+            force_full_incremental=str(rule.force_full_incremental).lower(),
+            source=SOURCE,
+        )
+    except LookerCallError as error:
+        if error.status == NOT_FOUND:
+            raise ActionError(
+                "not found or not permitted: check model and view, that the API user may `develop` "
+                "that model, and that the connection has PDT API Control switched on"
+            ) from error
+        raise
+    build_id = str(build.materialization_id)
+    pauses = chain(POLL_PAUSES, repeat(LONGEST_POLL_PAUSE))
+    for pause in pauses:
+        status = _build_status(build)
+        if status == "complete":
+            return f"built in {session.clock.monotonic() - begun:.0f} s"
+        if status in {"error", "killed", "unknown"}:
+            raise ActionError(
+                f"the build ended as {status}: see the PDT's log in Looker's admin pages"
+            )
+        left = begun + rule.timeout_seconds - session.clock.monotonic()
+        if left <= 0:
+            _stop_build(session, build_id)
+            raise ActionError(
+                f"stopped after {rule.timeout_seconds:.0f} s, still {status}: the table keeps its "
+                "old content; give the build more timeout_seconds or look into its SQL"
+            )
+        session.clock.sleep(min(pause, left))
+        build = session.client.call("check_pdt_build", build_id)
+    raise AssertionError("the pauses never end")
+
+
+def run_plan(session: Session, rule: ScheduledPlanRule) -> str:
+    """Run a copy of a scheduled plan once: its recipients get mail.
+
+    Raises:
+        ActionError: If there is no such plan for this user.
+        LookerCallError: If Looker could not be told, or may have been without a sign of it.
+    """
+    try:
+        plan = session.client.call("scheduled_plan_run_once_by_id", rule.plan_id, repeatable=False)
+    except LookerCallError as error:
+        if error.status == NOT_FOUND:
+            raise ActionError(
+                "not found or not permitted: check the id; an API user who is no administrator "
+                "may run only plans of its own"
+            ) from error
+        raise
+    return f"sent as plan {plan.id}"
+
+
+def _datagroup_id(session: Session, rule: DatagroupRule) -> str:
+    if not rule.model:
+        return rule.name
+    found = session.datagroup_ids.get((rule.model, rule.name))
+    if found is None:
+        raise ActionError(_missing_datagroup(session, rule))
+    return found
+
+
+def _missing_datagroup(session: Session, rule: DatagroupRule) -> str:
+    text = (
+        "not found or not permitted: check the name, that its LookML is deployed to production, "
+        "and that the API user has see_datagroups and update_datagroups for the model"
+    )
+    if rule.model:
+        names = sorted("::".join(key) for key in session.datagroup_ids)
+        text += f"; this user sees {', '.join(names[:SHOWN_NAMES]) or 'no datagroup at all'}"
+    return text
+
+
+def _build_status(build: models.MaterializePDT) -> str:
+    """Return the status of a build, which is JSON text inside the JSON answer.
+
+    One of added, pending, running, complete, error, killed, unknown (as Apache Airflow's Google
+    provider 22.8 reads it). Its message is left out: the database's words may quote a row.
+    """
+    try:
+        return str(json.loads(build.resp_text or "")["status"])
+    except (KeyError, TypeError, ValueError):
+        return "unknown"
+
+
+def _stop_build(session: Session, build_id: str) -> None:
+    try:
+        session.client.call("stop_pdt_build", build_id, SOURCE)
+    except LookerCallError as error:
+        raise ActionError(f"its time is up, and it could not be stopped: {error}") from error

@@ -1,0 +1,141 @@
+"""Where the SDK's requests leave and answers arrive: only whole good answers pass.
+
+The SDK makes of an answer with an error status a text without status and headers, asks a CDN for a
+page about it, and takes its own failure to read that for the error (looker-sdk 26.22,
+`looker_sdk/rtl/api_methods.py`, `_return`; `looker_sdk/error.py`). An exception raised here, below
+it, keeps what is known and spares all of that.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from typing_extensions import override
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
+
+from target_looker_staging.looker.failures import SERVER_ERROR, Failure, LookerCallError
+
+if TYPE_CHECKING:
+    from target_looker_staging.looker.clock import Clock
+
+ERROR_TEXT_LENGTH = 200
+NO_CONTENT = 204
+REDIRECT = 300
+CLIENT_ERROR = 400
+
+
+class GuardedAdapter(HTTPAdapter):
+    """Sends requests; raises `LookerCallError` for everything that is not a whole good answer.
+
+    Attributes:
+        calls: Requests sent so far.
+        at_login: The latest request was to log in.
+        date: Looker's time in its latest answer, and when that arrived by the monotonic clock.
+    """
+
+    def __init__(self, ca_bundle: str | None, clock: Clock) -> None:
+        super().__init__()
+        self.calls = 0
+        self.at_login = False
+        self.date: tuple[float, float] | None = None
+        self._ca_bundle = ca_bundle
+        self._clock = clock
+
+    @override
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> Any:
+        """Return the answer with its whole body read."""
+        if self._ca_bundle:
+            # Here, because requests prefers REQUESTS_CA_BUNDLE to what its session was told.
+            kwargs["verify"] = self._ca_bundle
+        self.calls += 1
+        self.at_login = at_login = (request.path_url or "").endswith("/login")
+        try:
+            response = super().send(request, *args, **kwargs)
+            self._note_date(response)
+            if response.status_code >= REDIRECT:
+                raise _refusal(response, at_login=at_login)
+            # Inside the try: a body that breaks off is a network failure, too.
+            response.content  # noqa: B018
+        except requests.RequestException as error:
+            raise _network_failure(error, at_login=at_login) from error
+        _require_json(response, at_login=at_login)
+        return response
+
+    def _note_date(self, response: requests.Response) -> None:
+        with suppress(KeyError, ValueError):
+            date = parsedate_to_datetime(response.headers["Date"])
+            self.date = date.timestamp(), self._clock.monotonic()
+
+
+def _refusal(response: requests.Response, *, at_login: bool) -> LookerCallError:
+    status = response.status_code
+    detail = f"HTTP {status}"
+    if at_login and CLIENT_ERROR <= status < SERVER_ERROR:
+        detail += ": Looker refused the client id and secret, or their user is disabled"
+    elif status < CLIENT_ERROR:
+        detail += ": Looker sends the request elsewhere; is looker_base_url its API host URL?"
+    elif not at_login and (text := _error_text(response)):
+        detail += f": {text}"
+    retry_after = _retry_after(response)
+    response.close()
+    return LookerCallError(
+        Failure.REFUSED, detail, status=status, retry_after=retry_after, at_login=at_login
+    )
+
+
+def _error_text(response: requests.Response) -> str:
+    """Return the message of Looker's own error JSON; other bodies are not even read."""
+    if "json" not in response.headers.get("Content-Type", ""):
+        return ""
+    with suppress(requests.RequestException, ValueError, AttributeError, TypeError):
+        body = json.loads(response.content)
+        parts = [body.get("message")]
+        parts += [f"{each.get('field')} {each.get('message')}" for each in body.get("errors") or []]
+        return ", ".join(str(part) for part in parts if part)[:ERROR_TEXT_LENGTH]
+    return ""
+
+
+def _retry_after(response: requests.Response) -> float | None:
+    value = response.headers.get("Retry-After", "")
+    if value.isdigit():
+        return float(value)
+    with suppress(KeyError, TypeError, ValueError):
+        until = parsedate_to_datetime(value)
+        return max(0.0, (until - parsedate_to_datetime(response.headers["Date"])).total_seconds())
+    return None
+
+
+def _network_failure(error: requests.RequestException, *, at_login: bool) -> LookerCallError:
+    kind = type(error).__name__
+    if isinstance(error, requests.exceptions.SSLError):
+        failure = Failure.UNTRUSTED
+        detail = (
+            f"no trusted connection to Looker ({kind}): if an authority of your own signed its "
+            "certificate, name that in looker_ca_bundle"
+        )
+    elif _never_sent(error):
+        failure, detail = Failure.UNREACHABLE, f"Looker cannot be reached ({kind})"
+    else:
+        failure, detail = Failure.NO_ANSWER, f"no whole answer from Looker ({kind})"
+    return LookerCallError(failure, detail, at_login=at_login)
+
+
+def _never_sent(error: requests.RequestException) -> bool:
+    """Return whether no connection was made, so that no request can have arrived."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(reason, NewConnectionError | ConnectTimeoutError | ProxyError)
+
+
+def _require_json(response: requests.Response, *, at_login: bool) -> None:
+    if response.status_code == NO_CONTENT:
+        return
+    kind = response.headers.get("Content-Type", "").partition(";")[0]
+    if not kind.endswith("json"):
+        # A maintenance or log-in page, say, which the SDK would try to read as JSON.
+        detail = f"HTTP {response.status_code} with {kind or 'no content type'} instead of JSON"
+        raise LookerCallError(Failure.UNREADABLE, detail, at_login=at_login)

@@ -1,0 +1,198 @@
+"""The SQL of a load, composed once per stream."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from psycopg2 import sql
+
+from target_looker_staging.columns import PgType
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from target_looker_staging.columns import TableShape
+
+
+@dataclass(frozen=True, slots=True)
+class LoadStatements:
+    """The statements of one stream's loads, on its staging table and on a temporary one, the stage.
+
+    Attributes:
+        create_stage: Makes the stage, emptied by every commit.
+        create_lasting_stage: Makes the stage, emptied by nobody.
+        copy_stage: COPY into the stage.
+        copy_table: COPY straight into the table.
+        lock: Keeps other writers, not readers, out of the table until the commit.
+        is_empty: Whether the table has no row.
+        drop_earlier: Removes all but the last row of each key from the stage.
+        shared_source_id: Finds out whether two keys of the stage bear one source id.
+        drop_moved: Removes rows of the table whose source record is in the stage under another key.
+        insert: Adds the rows of the stage that the table does not have.
+        update: Overwrites rows of the table that differ from the stage.
+        insert_all: Adds all rows of the stage.
+        create_seen: Makes a temporary table of keys.
+        note_seen: Adds the keys of the stage to it.
+        delete_unseen: Removes rows of other versions whose keys are not in it.
+        mark_unseen: Marks them as deleted instead, if they are not marked yet.
+    """
+
+    create_stage: sql.Composed
+    create_lasting_stage: sql.Composed
+    copy_stage: sql.Composed
+    copy_table: sql.Composed
+    lock: sql.Composed
+    is_empty: sql.Composed
+    drop_earlier: sql.Composed
+    shared_source_id: sql.Composed
+    drop_moved: sql.Composed
+    insert: sql.Composed
+    update: sql.Composed
+    insert_all: sql.Composed
+    create_seen: sql.Composed
+    note_seen: sql.Composed
+    delete_unseen: sql.Composed
+    mark_unseen: sql.Composed
+
+
+def load_statements(
+    schema: str, shape: TableShape, copy_columns: Sequence[str], stage: str, seen: str
+) -> LoadStatements:
+    """Return the statements for a stream.
+
+    Args:
+        schema: Postgres schema of the staging table.
+        shape: The staging table.
+        copy_columns: The columns that a line of COPY text fills, in order.
+        stage: Name for the stage.
+        seen: Name for the temporary table of keys.
+    """
+    types = {column.name: column.pg_type for column in shape.all_columns}
+    names = {
+        "table": sql.Identifier(schema, shape.name),
+        "stage": stage_name(stage),
+        "seen": stage_name(seen),
+        "columns": _list(copy_columns),
+        "definitions": sql.SQL(", ").join(
+            sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(types[name].value))
+            for name in copy_columns
+        ),
+        "key": _list(shape.key),
+        "key_t": _list(shape.key, "t"),
+        "key_s": _list(shape.key, "s"),
+        "same_key": same_key(shape.key),
+        "assignments": _pairs(
+            "{0} = s.{0}", [name for name in copy_columns if name not in shape.key], ", "
+        ),
+        "differs": _differs([n for n in copy_columns if _is_compared(n, shape.key)], types),
+    }
+
+    def compose(text: str) -> sql.Composed:
+        return sql.SQL(text).format(**names)
+
+    names["unseen"] = compose(
+        "t._sdc_table_version IS DISTINCT FROM %(version)s "
+        "AND NOT EXISTS (SELECT FROM {seen} AS s WHERE {same_key})"
+    )
+    return LoadStatements(
+        create_stage=compose(
+            "CREATE TEMPORARY TABLE {stage} ({definitions}) ON COMMIT DELETE ROWS"
+        ),
+        create_lasting_stage=compose("CREATE TEMPORARY TABLE {stage} ({definitions})"),
+        copy_stage=compose("COPY {stage} ({columns}) FROM STDIN"),
+        copy_table=compose("COPY {table} ({columns}) FROM STDIN"),
+        lock=compose("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"),
+        is_empty=compose("SELECT NOT EXISTS (SELECT FROM {table})"),
+        # Rows of an append-only heap lie in the order of COPY, so ctid tells which came last.
+        drop_earlier=compose(
+            "DELETE FROM {stage} WHERE ctid IN (SELECT earlier FROM (SELECT ctid AS earlier, "
+            "row_number() OVER (PARTITION BY {key} ORDER BY ctid DESC) AS place FROM {stage}) x "
+            "WHERE place > 1)"
+        ),
+        shared_source_id=compose(
+            "SELECT EXISTS (SELECT FROM {stage} GROUP BY _source_id HAVING count(*) > 1)"
+        ),
+        drop_moved=compose(
+            "DELETE FROM {table} AS t USING {stage} AS s WHERE t._source_id = s._source_id "
+            "AND ROW({key_t}) IS DISTINCT FROM ROW({key_s})"
+        ),
+        insert=compose(
+            "INSERT INTO {table} ({columns}) SELECT {columns} FROM {stage} "
+            "ON CONFLICT ({key}) DO NOTHING"
+        ),
+        update=compose(
+            "UPDATE {table} AS t SET {assignments} FROM {stage} AS s "
+            "WHERE {same_key} AND ({differs})"
+        ),
+        insert_all=compose("INSERT INTO {table} ({columns}) SELECT {columns} FROM {stage}"),
+        create_seen=compose(
+            "CREATE TEMPORARY TABLE IF NOT EXISTS {seen} AS SELECT {key} FROM {stage} LIMIT 0"
+        ),
+        note_seen=compose("INSERT INTO {seen} SELECT {key} FROM {stage}"),
+        delete_unseen=compose("DELETE FROM {table} AS t WHERE {unseen}"),
+        mark_unseen=compose(
+            "UPDATE {table} AS t SET _sdc_deleted_at = now() "
+            "WHERE t._sdc_deleted_at IS NULL AND {unseen}"
+        ),
+    )
+
+
+def replace_statement(schema: str, shape: TableShape, stages: Sequence[str]) -> sql.Composed:
+    """Return a statement that removes the table's rows that are in none of the stages.
+
+    Without a key no row is the same as another one, so all go; so do they if nothing was staged.
+    """
+    table = sql.Identifier(schema, shape.name)
+    if not shape.key or not stages:
+        return sql.SQL("DELETE FROM {}").format(table)
+    absent = [
+        sql.SQL("NOT EXISTS (SELECT FROM {} AS s WHERE {})").format(
+            stage_name(stage), same_key(shape.key)
+        )
+        for stage in stages
+    ]
+    return sql.SQL("DELETE FROM {} AS t WHERE {}").format(table, sql.SQL(" AND ").join(absent))
+
+
+def stage_name(stage: str) -> sql.Identifier:
+    """Return the name of a temporary table, so that no other table can be meant."""
+    return sql.Identifier("pg_temp", stage)
+
+
+def same_key(key: Sequence[str]) -> sql.Composed:
+    """Return the condition that `t` and `s` have the same key."""
+    return _pairs("t.{0} = s.{0}", key, " AND ")
+
+
+def _is_compared(name: str, key: Sequence[str]) -> bool:
+    """Return whether a column makes a row a changed one: not the key, not when it was loaded."""
+    return name not in key and (not name.startswith("_sdc_") or name == "_sdc_deleted_at")
+
+
+def _differs(names: Sequence[str], types: dict[str, PgType]) -> sql.Composable:
+    """Return the condition that `t` and `s` differ in what the source wrote.
+
+    To `IS DISTINCT FROM`, 1.0 is 1.00, alone and within jsonb. The image of a record tells them
+    apart (PostgreSQL manual, "Composite Type Comparison"), but is slower for the other types.
+    """
+    exact = [name for name in names if types[name] in {PgType.NUMERIC, PgType.JSONB}]
+    plain = [name for name in names if name not in exact]
+    conditions = []
+    if plain:
+        rows = _list(plain, "t"), _list(plain, "s")
+        conditions.append(sql.SQL("ROW({}) IS DISTINCT FROM ROW({})").format(*rows))
+    if exact:
+        rows = _list(exact, "t"), _list(exact, "s")
+        conditions.append(sql.SQL("NOT record_image_eq(ROW({}), ROW({}))").format(*rows))
+    return sql.SQL(" OR ").join(conditions)
+
+
+def _list(names: Sequence[str], alias: str = "") -> sql.Composed:
+    parts = [sql.Identifier(alias, name) if alias else sql.Identifier(name) for name in names]
+    return sql.SQL(", ").join(parts)
+
+
+def _pairs(template: str, names: Sequence[str], separator: str) -> sql.Composed:
+    parts = [sql.SQL(template).format(sql.Identifier(name)) for name in names]
+    return sql.SQL(separator).join(parts)

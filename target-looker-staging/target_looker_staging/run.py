@@ -1,0 +1,366 @@
+"""One run against the warehouse: its connection, its loading thread, its page in the run log."""
+
+from __future__ import annotations
+
+import getpass
+import logging
+import socket
+import sys
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import psycopg2
+from singer_sdk.singerlib.json import serialize_json
+
+from target_looker_staging.audit import BatchNotes, RunLog, RunStart
+from target_looker_staging.connection import connect, transaction
+from target_looker_staging.exceptions import LookerRefreshError, StagingError
+from target_looker_staging.grants import grant_select
+from target_looker_staging.loader import AppendLoader, LoadPlace, UpsertLoader
+from target_looker_staging.looker import Action, ActionKind, due_actions, refresh
+from target_looker_staging.overwrite import OverwriteLoader, replace_table
+from target_looker_staging.worker import LoadWorker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from psycopg2.extensions import cursor as Cursor  # noqa: N812 psycopg2's own spelling
+    from singer_sdk.metrics import Timer
+
+    from target_looker_staging.audit import RunStatus
+    from target_looker_staging.columns import TableShape
+    from target_looker_staging.loader import Batch, LoadCounts, Note, TableLoader
+    from target_looker_staging.looker import ActionReport, LookerSettings
+    from target_looker_staging.settings import LoadSettings, PostgresSettings
+
+logger = logging.getLogger("target-looker-staging")
+
+# How long a run that is told to end waits for its statement to notice; then the connection is cut.
+GRACE_SECONDS = 5.0
+
+
+@dataclass(slots=True)
+class StreamTally:
+    """What has become of a stream so far in this run, committed or not.
+
+    Attributes:
+        received: RECORD messages taken in.
+        changed: Rows of the table that are different now, committed.
+        versions: Versions that records bore.
+        loaders: Made for the stream, one for each schema that came.
+    """
+
+    received: int = 0
+    changed: int = 0
+    versions: set[int] = field(default_factory=set)
+    loaders: list[TableLoader] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class RunIdentity:
+    """Who runs, as far as the tap and the settings say."""
+
+    run_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    tap: str | None = None
+    state_before: Mapping[str, Any] | None = None
+
+
+class Run:
+    """Does in the loading thread whatever needs Postgres, in the order of the input.
+
+    The run log's page is opened at the first need, so that the tap's first state can name the run.
+    """
+
+    def __init__(
+        self,
+        postgres: PostgresSettings,
+        load: LoadSettings,
+        identity: RunIdentity,
+        *,
+        invoked_by: str | None,
+        version: str,
+    ) -> None:
+        """Connect.
+
+        Raises:
+            StagingConnectionError: If Postgres is not there or refuses.
+        """
+        self._connection = connect(postgres)
+        self._load = load
+        self._log = RunLog(load.target_schema)
+        self._worker = LoadWorker()
+        self._started_at = datetime.now(tz=timezone.utc)
+        self._invoked_by = invoked_by or f"{getpass.getuser()}@{socket.gethostname()}"
+        self._version = version
+        self._opened = False
+        self._closed = False
+        self._stages = 0
+        self.identity = identity
+        self.tallies: dict[str, StreamTally] = {}
+
+    @property
+    def run_id(self) -> str:
+        """Return the id of this run in the run log."""
+        return self.identity.run_id
+
+    def open(self) -> None:
+        """Make schema and run log, open this run's page, close those of runs that died."""
+        if self._opened:
+            return
+        self._opened = True
+        start = RunStart(
+            run_id=self.run_id,
+            started_at=self._started_at,
+            invoked_by=self._invoked_by,
+            tap=self.identity.tap,
+            target=self._version,
+            state_before=self.identity.state_before,
+        )
+
+        def begin() -> list[str]:
+            with transaction(self._connection, "Opening the run log") as cursor:
+                self._log.create_tables(cursor)
+                dead = self._log.start(cursor, start)
+                grant_select(cursor, self._load.target_schema, self._load.grant_select_to)
+            return dead
+
+        for run_id in self._worker.call(begin):
+            logger.warning("Run %s ended without a word; it now stands as interrupted", run_id)
+
+    def loader(
+        self,
+        stream: str,
+        shape: TableShape,
+        copy_columns: Callable[[TableShape], Sequence[str]],
+    ) -> TableLoader:
+        """Return what loads a stream, its table made or widened.
+
+        Args:
+            stream: Name of the stream.
+            shape: What its schema asks for.
+            copy_columns: From the table as it is to the columns of a COPY line.
+        """
+        self.open()
+        tally = self.tallies.setdefault(stream, StreamTally())
+        loader = self._make_loader(stream, shape)
+        tally.loaders.append(loader)
+
+        def prepare() -> None:
+            doing = f"Preparing table {self._load.target_schema}.{shape.name}"
+            with transaction(self._connection, doing) as cursor:
+                loader.prepare(cursor, copy_columns)
+                grant_select(cursor, self._load.target_schema, self._load.grant_select_to)
+
+        self._worker.call(prepare)
+        return loader
+
+    def _make_loader(self, stream: str, shape: TableShape) -> TableLoader:
+        self._stages += 1
+        place = LoadPlace(
+            connection=self._connection,
+            schema=self._load.target_schema,
+            stream=stream,
+            stage=f"stage_{self._stages}",
+            seen=f"seen_{list(self.tallies).index(stream)}",
+        )
+        if self._load.load_method == "overwrite":
+            return OverwriteLoader(place, shape)
+        if self._load.load_method == "append-only" or not shape.key:
+            return AppendLoader(place, shape)
+        return UpsertLoader(place, shape, hard_delete=self._load.hard_delete)
+
+    def load(self, loader: TableLoader, batch: Batch, replaced: int, timer: Timer) -> None:
+        """Hand over a batch.
+
+        Args:
+            loader: Loads it.
+            batch: The rows.
+            replaced: Characters in them that Postgres cannot hold.
+            timer: Measures the loading.
+
+        Raises:
+            StagingError: If an earlier batch failed.
+        """
+        tally = self.tallies[loader.place.stream]
+        tally.received += len(batch.lines)
+        if batch.version is not None:
+            tally.versions.add(batch.version)
+        note = self._note(loader.place.stream, replaced, batch.version)
+
+        def work() -> None:
+            with timer:
+                loader.load(batch, note)
+
+        self._worker.submit(work)
+
+    def _note(self, stream: str, replaced: int = 0, version: int | None = None) -> Note:
+        """Return what writes a batch's counts to the run log."""
+        tally = self.tallies[stream]
+        before = _bookmark(self.identity.state_before, stream)
+        notes = BatchNotes(replaced, version, before)
+
+        def note(cursor: Cursor, counts: LoadCounts) -> None:
+            self._log.note_batch(cursor, self.run_id, stream, counts, notes)
+            tally.changed += counts.changed
+
+        return note
+
+    def activate_version(self, stream: str, version: int) -> None:
+        """Delete, or mark as deleted, the rows that did not come with a version.
+
+        Not if an earlier run began the version: this one does not know what came in that run.
+        """
+        loader = self.tallies[stream].loaders[-1]
+        note = self._note(stream, version=version)
+
+        def work() -> None:
+            with transaction(self._connection, "Reading the run log") as cursor:
+                begun = self._log.is_version_begun(cursor, self.run_id, stream, version)
+            if begun:
+                logger.warning(
+                    "Stream '%s': an earlier run began version %d, so it is not known which rows "
+                    "are gone; none is deleted until the next full version",
+                    stream,
+                    version,
+                )
+                return
+            loader.activate_version(version, note)
+
+        self._worker.submit(work)
+
+    def replace_tables(self) -> None:
+        """Make every stream's table equal to what came, with load method overwrite."""
+        for stream, tally in self.tallies.items():
+            loaders = [each for each in tally.loaders if isinstance(each, OverwriteLoader)]
+            note = self._note(stream)
+            self._worker.submit(partial(replace_table, loaders, note))
+
+    def pass_on(self, state: Mapping[str, Any]) -> None:
+        """Write a state to standard output once all that was handed over before is committed."""
+        self.open()
+        streams = list(self.tallies)
+        line = serialize_json(state)
+
+        def work() -> None:
+            with transaction(self._connection, "Writing the state to the run log") as cursor:
+                self._log.note_state(cursor, self.run_id, state, streams)
+            sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()
+
+        self._worker.submit(work)
+
+    def wait(self) -> None:
+        """Return when everything that was handed over is committed.
+
+        Raises:
+            StagingError: If some of it failed.
+        """
+        self._worker.finish()
+
+    def complete(self, looker: LookerSettings | None) -> frozenset[Action]:
+        """Close the page of a whole load, and write down what Looker is to be told of it.
+
+        Both in one transaction, so that a process that dies now leaves the refresh owed.
+
+        Returns:
+            What is owed, from this run and from earlier ones.
+        """
+        self.open()
+        self._closed = True
+
+        own = {stream for stream, tally in self.tallies.items() if tally.changed}
+
+        def work() -> frozenset[Action]:
+            with transaction(self._connection, "Closing the run log's page") as cursor:
+                changed = frozenset(own.union(self._log.changed_streams(cursor)))
+                owed = {
+                    Action(ActionKind(action), target)
+                    for action, target in self._log.owed_actions(cursor)
+                }
+                due = frozenset(due_actions(looker, changed, owed)) if looker else frozenset()
+                self._log.owe(cursor, self.run_id, [(a.kind.value, a.target) for a in sorted(due)])
+                self._log.finish(cursor, self.run_id, "complete", None)
+            return due
+
+        return self._worker.call(work)
+
+    def leave_incomplete(self, reason: str) -> None:
+        """Close the page of a load of which not everything came."""
+        self.open()
+        self._closed = True
+
+        def work() -> None:
+            with transaction(self._connection, "Closing the run log's page") as cursor:
+                self._log.finish(cursor, self.run_id, "incomplete", reason)
+
+        self._worker.call(work)
+
+    def refresh(self, looker: LookerSettings, due: frozenset[Action]) -> None:
+        """Tell Looker, and write down what came of each action.
+
+        Raises:
+            LookerRefreshError: If an action failed and `looker_on_error` is not `warn`.
+        """
+        report = refresh(
+            looker, frozenset(), datetime.now(tz=timezone.utc), owed=due, listener=self
+        )
+        failed = [f"{each.target}: {each.detail}" for each in report.actions if not each.ok]
+        if not failed:
+            return
+        message = "The rows are staged, but Looker was not told everything. " + "; ".join(failed)
+        if looker.on_error == "fail":
+            raise LookerRefreshError(message)
+        logger.warning("%s", message)
+
+    def begin(self, action: Action, requested_at: datetime) -> None:
+        """Write down that an action is about to be asked of Looker."""
+        with transaction(self._connection, "Writing down a refresh") as cursor:
+            self._log.begin_action(cursor, action.kind.value, action.target, requested_at)
+
+    def end(self, report: ActionReport) -> None:
+        """Write down what became of an action."""
+        with transaction(self._connection, "Writing down a refresh") as cursor:
+            self._log.end_action(cursor, report)
+
+    def fail(self, error: BaseException) -> None:
+        """Close the page of a run that failed, as far as the connection still allows."""
+        if isinstance(error, Exception):
+            # What came before the failure is whole: it is committed, and its state passed on.
+            self._worker.close()
+            known = isinstance(error, (StagingError, LookerRefreshError))
+            self._close("failed", str(error) if known else type(error).__name__)
+        elif self._stop():
+            self._close("interrupted", "The process was told to end (SIGTERM or SIGINT).")
+
+    def _stop(self) -> bool:
+        """Return whether the loading thread has ended, its statement cancelled if need be."""
+        if self._worker.abort(0):
+            return True
+        with suppress(psycopg2.Error):
+            self._connection.cancel()
+        return self._worker.abort(GRACE_SECONDS)
+
+    def _close(self, status: RunStatus, error: str) -> None:
+        """Write the page's last line, if that can be done, and disconnect."""
+        if self._closed or not self._opened or self._connection.closed:
+            return
+        self._closed = True
+        with suppress(StagingError, psycopg2.Error):
+            self._connection.rollback()
+            with transaction(self._connection, "Closing the run log's page") as cursor:
+                self._log.finish(cursor, self.run_id, status, error)
+            self._connection.close()
+
+    def disconnect(self) -> None:
+        """Close the connection."""
+        self._worker.close()
+        self._connection.close()
+
+
+def _bookmark(state: Mapping[str, Any] | None, stream: str) -> Mapping[str, Any] | None:
+    bookmarks = (state or {}).get("bookmarks")
+    return bookmarks.get(stream) if isinstance(bookmarks, dict) else None

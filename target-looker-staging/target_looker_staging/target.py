@@ -1,0 +1,287 @@
+"""The target: Singer messages to batches, commits to states, and a whole load to Looker."""
+
+from __future__ import annotations
+
+import sys
+import time
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+
+from singer_sdk import Target
+from singer_sdk.exceptions import ConfigValidationError
+from singer_sdk.helpers.capabilities import PluginCapabilities
+from singer_sdk.mapper import SameRecordTransform
+from singer_sdk.plugin_base import JSONSchemaValidator
+from singer_sdk.singerlib.exceptions import InvalidInputLine
+from typing_extensions import override
+
+from target_looker_staging.audit import tap_streams
+from target_looker_staging.completeness import Verdict, judge
+from target_looker_staging.exceptions import StagingError
+from target_looker_staging.looker.settings import LookerSettings
+from target_looker_staging.reader import BlockReader
+from target_looker_staging.run import Run, RunIdentity
+from target_looker_staging.settings import CONFIG_JSONSCHEMA, LoadSettings, PostgresSettings
+from target_looker_staging.sinks import StagingSink
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType
+
+    from singer_sdk.helpers.capabilities import CapabilitiesEnum
+
+# A state also makes a checkpoint when this many records came since the last one.
+CHECKPOINT_ROWS = 100_000
+# What Meltano sends through a loader to test it; its rows are no reason to tell Looker anything.
+TEST_STREAM = "meltano_test_stream"
+
+
+class TargetLookerStaging(Target):
+    """Singer target that stages records in Postgres for Looker."""
+
+    name = "target-looker-staging"
+    config_jsonschema = CONFIG_JSONSCHEMA
+    default_sink_class = StagingSink
+    message_reader_class = BlockReader
+    capabilities: ClassVar[list[CapabilitiesEnum]] = [
+        PluginCapabilities.ABOUT,
+        PluginCapabilities.STREAM_MAPS,
+        PluginCapabilities.FLATTENING,
+        PluginCapabilities.STRUCTURED_LOGGING,
+        PluginCapabilities.ACTIVATE_VERSION,
+    ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take the SDK's arguments."""
+        self._run: Run | None = None
+        super().__init__(*args, **kwargs)
+        self.max_parallelism = 1
+        self.message: dict[str, Any] = {}
+        self._announced_versions: dict[str, int] = {}
+        self._identity = RunIdentity()
+        if self.config.get("run_id"):
+            self._identity.run_id = self.config["run_id"]
+        self._checkpoint_at = time.monotonic()
+        self._rows_since_checkpoint = 0
+        reader = self.message_reader
+        if isinstance(reader, BlockReader):
+            reader.take_records = self._take_records
+            reader.on_failure = self._fail
+
+    # Settings
+
+    @override
+    def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
+        """Return what is wrong with the settings; a secret's value is never quoted.
+
+        Raises:
+            ConfigValidationError: With every problem, if errors are to be raised.
+        """
+        self.append_builtin_config(self.config_jsonschema)
+        validator = JSONSchemaValidator(self.config_jsonschema)
+        errors = [self._describe(error) for error in validator.iter_errors(self._config)]
+        errors += self._looker_problems()
+        if errors and raise_errors:
+            raise ConfigValidationError(
+                "The settings are not usable", errors=errors, schema=self.config_jsonschema
+            )
+        return errors
+
+    def _describe(self, error: Any) -> str:
+        path = [str(part) for part in error.absolute_path]
+        if path and self.config_jsonschema["properties"].get(path[0], {}).get("secret"):
+            return f"{path[0]}: the value has the wrong type"
+        return f"{'.'.join(path)}: {error.message}" if path else error.message
+
+    def _looker_problems(self) -> list[str]:
+        try:
+            LookerSettings.from_config(self._config)
+        except ConfigValidationError as error:
+            return list(error.errors)
+        return []
+
+    @cached_property
+    def load_settings(self) -> LoadSettings:
+        """Return what to do with records."""
+        return LoadSettings.from_config(self.config)
+
+    @property
+    def run(self) -> Run:
+        """Return this run, connecting to Postgres at the first call."""
+        if self._run is None:
+            self._run = Run(
+                PostgresSettings.from_config(self.config),
+                self.load_settings,
+                self._identity,
+                invoked_by=self.config.get("invoked_by"),
+                version=f"{self.name} {self.plugin_version}",
+            )
+        return self._run
+
+    # Messages
+
+    def _take_records(self, stream: str, lines: Sequence[bytes]) -> None:
+        """Take RECORD lines of one stream: encoded as they are, unless a stream map wants them."""
+        if self._is_unmapped(stream):
+            sink = self._sinks_active[stream]
+            sink.take_lines(lines)  # type: ignore[attr-defined]  # the only class of sinks here
+        else:
+            for line in lines:
+                self._process_record_message(self.message_reader.deserialize_json(line))
+        self._rows_since_checkpoint += len(lines)
+
+    def _is_unmapped(self, stream: str) -> bool:
+        maps = self.mapper.stream_maps.get(stream, ())
+        return (
+            len(maps) == 1
+            and type(maps[0]) is SameRecordTransform
+            and not maps[0].flattening_enabled
+            and maps[0].stream_alias == stream
+            and stream in self._sinks_active
+        )
+
+    @override
+    def _process_record_message(self, message_dict: dict[str, Any]) -> None:
+        self.message = message_dict
+        super()._process_record_message(message_dict)
+
+    @override
+    def _handle_max_record_age(self) -> None:
+        """Do nothing: `checkpoint_seconds` decides when to commit."""
+
+    @override
+    def _process_activate_version_message(self, message_dict: dict[str, Any]) -> None:
+        self._assert_line_requires(message_dict, requires={"stream", "version"})
+        for stream_map in self.mapper.stream_maps.get(message_dict["stream"], ()):
+            sink = self._sinks_active.get(stream_map.stream_alias)
+            if sink is not None and sink.process_activate_version_messages:
+                sink.activate_version(message_dict["version"])
+
+    def announce_version(self, stream: str, version: int) -> None:
+        """Remember a version of which no record has come yet."""
+        self._announced_versions[stream] = version
+
+    @override
+    def _process_batch_message(self, message_dict: dict[str, Any]) -> None:
+        raise InvalidInputLine("BATCH messages are not supported: let the tap send records.")
+
+    @override
+    def _process_state_message(self, message_dict: dict[str, Any]) -> None:
+        super()._process_state_message(message_dict)
+        self._note_first_state(message_dict["value"])
+        age = time.monotonic() - self._checkpoint_at
+        if (
+            self._passes_states_on
+            and self._rows_since_checkpoint
+            and (
+                age >= self.load_settings.checkpoint_seconds
+                or self._rows_since_checkpoint >= CHECKPOINT_ROWS
+            )
+        ):
+            self.drain_all()
+
+    def _note_first_state(self, state: dict[str, Any]) -> None:
+        """Learn from a state that comes before everything else which run of which tap this is."""
+        if self._run is not None or self._identity.state_before is not None:
+            return
+        self._identity.state_before = state
+        run = state.get("run")
+        if isinstance(run, dict):
+            self._identity.run_id = str(run.get("id") or self._identity.run_id)
+            self._identity.tap = run.get("tap")
+
+    @property
+    def _passes_states_on(self) -> bool:
+        """Return whether rows are in place once they are committed."""
+        return self.load_settings.load_method != "overwrite"
+
+    @override
+    def _write_state_message(self, state: dict[str, Any]) -> None:
+        """Pass a state on after the commit of all that came before it."""
+        self._checkpoint_at = time.monotonic()
+        self._rows_since_checkpoint = 0
+        if self._passes_states_on:
+            self.run.pass_on(state)
+
+    # End of the run
+
+    @override
+    def process_endofpipe(self) -> None:
+        """Commit what is left, pass the last state on, and refresh Looker if the load is whole.
+
+        Raises:
+            StagingError: If the warehouse did not take everything.
+            LookerRefreshError: If Looker could not be told, unless `looker_on_error` is `warn`.
+        """
+        try:
+            super().process_endofpipe()
+            verdict = judge(self._latest_state, self._received())
+            if self._passes_states_on:
+                self._delete_announced(verdict)
+            else:
+                self._replace_tables(verdict)
+            self.run.wait()
+            self._conclude(verdict)
+        except BaseException as error:
+            self._fail(error)
+            raise
+        self.run.disconnect()
+
+    def _received(self) -> dict[str, int]:
+        """Return stream to records that came, for all streams that sent a schema."""
+        return {stream: tally.received for stream, tally in self.run.tallies.items()}
+
+    def _delete_announced(self, verdict: Verdict) -> None:
+        """Delete by versions that were announced before their records, now that all have come."""
+        for stream, version in self._announced_versions.items():
+            came = version in self.run.tallies[stream].versions
+            # No record at all may also mean that the tap was not allowed to see them.
+            none_there = tap_streams(self._latest_state).get(stream, {}).get("source_count") == 0
+            if verdict.complete and (came or none_there):
+                self.run.activate_version(stream, version)
+            else:
+                self.logger.warning(
+                    "Stream '%s': not sure that all records of version %d came, none is deleted",
+                    stream,
+                    version,
+                )
+
+    def _replace_tables(self, verdict: Verdict) -> None:
+        """Put in place what was gathered for load method overwrite, then pass the state on.
+
+        Raises:
+            StagingError: If it is plain that not everything came.
+        """
+        if verdict.contradicted:
+            raise StagingError(
+                f"The tables keep what they had, for the load is incomplete: {verdict.reason}"
+            )
+        self.run.replace_tables()
+        if self._latest_state:
+            self.run.pass_on(self._latest_state)
+
+    def _conclude(self, verdict: Verdict) -> None:
+        if not verdict.complete:
+            self.logger.warning("The load is incomplete, Looker is not told: %s", verdict.reason)
+            self.run.leave_incomplete(verdict.reason)
+            return
+        looker = LookerSettings.from_config(self.config)
+        is_test = set(self.run.tallies) == {TEST_STREAM}
+        due = self.run.complete(None if is_test else looker)
+        if looker is not None and due:
+            self.run.refresh(looker, due)
+
+    def _fail(self, error: BaseException) -> None:
+        if self._run is not None:
+            self._run.fail(error)
+
+    @override
+    def _handle_termination(self, signum: int, frame: FrameType | None) -> NoReturn:
+        """End at once: roll back, pass no state on, exit as a shell reports the signal.
+
+        The SDK would drain here, inside the handler, and pass on a state for rows that a drain
+        under way has not committed yet.
+        """
+        self.logger.warning("Told to end by signal %d: rolling back", signum)
+        # The rest is done where the exception arrives, for here the main thread may hold a lock.
+        sys.exit(128 + signum)

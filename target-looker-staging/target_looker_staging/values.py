@@ -1,0 +1,208 @@
+r"""JSON values to fields of COPY text: pure functions, no connection.
+
+The bytes of a value go from the tap's line into the COPY line as they are; nothing passes through
+a float, a Decimal or a datetime. That works because what JSON writes inside a string is, but for
+`\uXXXX`, also what COPY's text format reads: `\n`, `\t`, `\\`, `\/` and `\"` mean the same in both
+(PostgreSQL manual, COPY, "Text Format").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from urllib.parse import quote
+
+from target_looker_staging.columns import Column, PgType
+
+NULL = rb"\N"
+
+_ESCAPE = rb'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})'
+_STRING = rb'[^"\\\x00-\x1f]*(?:' + _ESCAPE + rb'[^"\\\x00-\x1f]*)*'
+_INTEGER = rb"-?(?:0|[1-9][0-9]*)"
+_NUMBER = _INTEGER + rb"(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"
+_DAY = rb"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_OFFSET = rb"(?:[Zz]|[-+][0-9]{2}(?::?[0-9]{2})?)"
+
+TIMESTAMP = _DAY + rb"(?:[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?" + _OFFSET + rb"?)?"
+SCALAR = rb'(?:"' + _STRING + rb'"|true|false|null|' + _NUMBER + rb")"
+
+# A value in JSON; the group is what goes to Postgres.
+_PATTERNS = {
+    PgType.BOOLEAN: rb"(true|false)",
+    PgType.BIGINT: rb"(" + _INTEGER + rb")",
+    PgType.NUMERIC: rb"(" + _NUMBER + rb")",
+    # A midnight after the date is how .NET and OData 2 write dates; its zone never moves the day.
+    PgType.DATE: rb'"(' + _DAY + rb")(?:[Tt ]00:00(?::00(?:\.0+)?)?" + _OFFSET + rb'?)?"',
+    PgType.TIMESTAMPTZ: rb'"(' + TIMESTAMP + rb')"',
+    PgType.UUID: rb'"([0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12})"',
+    PgType.TEXT: rb'"(' + _STRING + rb')"',
+    # The values that are the same in COPY text; the rest is left to `converter`.
+    PgType.JSONB: rb"(\{\}|\[\]|true|false|" + _NUMBER + rb")",
+}
+_QUOTED_NUMBER = rb'"(' + _NUMBER + rb')"'
+
+_EXPECTED = {
+    PgType.BOOLEAN: "true or false",
+    PgType.BIGINT: "a whole number",
+    PgType.NUMERIC: "a number",
+    PgType.DATE: "a date (YYYY-MM-DD, at most followed by midnight)",
+    PgType.TIMESTAMPTZ: "a date-time (ISO 8601)",
+    PgType.UUID: "a UUID",
+    PgType.TEXT: "a string",
+    PgType.JSONB: "JSON",
+}
+_FOUND = {
+    ord('"'): "a string that is not",
+    ord("t"): "a boolean, not",
+    ord("f"): "a boolean, not",
+    ord("{"): "an object, not",
+    ord("["): "an array, not",
+}
+# A whole number written with a decimal point or an exponent is still an integer to JSON Schema.
+_INTEGRAL_DIGITS = 40
+
+_JSON_TOKENS = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL
+)
+_COPY_TOKENS = re.compile(rb"\\(.)", re.DOTALL)
+_COPY_CONTROLS = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
+_COPY_ESCAPED = {"\t": rb"\t", "\n": rb"\n", "\r": rb"\r", "\\": rb"\\"}
+_BLANKS = bytes.maketrans(b"\t\r\n", b"   ")
+_REPLACEMENT = "\ufffd".encode()
+
+Converter = Callable[[bytes], bytes]
+
+
+class BadValueError(ValueError):
+    """A value that its column does not take; the text never quotes the value."""
+
+
+class Replacements:
+    """Replaces what Postgres cannot hold by U+FFFD, and counts.
+
+    Attributes:
+        count: U+0000 and surrogates without a partner seen so far.
+    """
+
+    def __init__(self) -> None:
+        """Start at zero."""
+        self.count = 0
+
+    def in_copy_text(self, text: bytes) -> bytes:
+        r"""Return fields of COPY text in which each JSON `\uXXXX` has become its character."""
+        return _JSON_TOKENS.sub(self._copy_token, text)
+
+    def in_json(self, text: bytes) -> bytes:
+        """Return JSON that the type jsonb takes."""
+        if rb"\u" not in text:
+            return text
+        return _JSON_TOKENS.sub(self._json_token, text)
+
+    def _copy_token(self, match: re.Match[bytes]) -> bytes:
+        token = match[0]
+        if token[1:2] != b"u":
+            return token
+        character = self._character(token)
+        return _COPY_ESCAPED.get(character) or character.encode()
+
+    def _json_token(self, match: re.Match[bytes]) -> bytes:
+        token = match[0]
+        if token[1:2] != b"u" or self._character(token) != "\ufffd":
+            return token
+        return _REPLACEMENT
+
+    def _character(self, token: bytes) -> str:
+        r"""Return what `\uXXXX` or a pair of surrogates stands for, or U+FFFD."""
+        code = int(token[2:6], 16)
+        if len(token) > len(rb"\u0000"):
+            low = int(token[8:12], 16)
+            return chr(0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00))
+        if code == 0 or 0xD800 <= code <= 0xDFFF:  # noqa: PLR2004 the surrogates' range
+            self.count += 1
+            return "\ufffd"
+        return chr(code)
+
+
+def field_pattern(column: Column) -> bytes:
+    """Return a regular expression for the JSON values of a column that need no further work.
+
+    It has one group, which takes part unless the value is null. A value that it does not match may
+    still be good: `converter` decides.
+    """
+    pattern = _pattern(column)
+    return pattern if column.required else rb"(?:" + pattern + rb"|null)"
+
+
+def _pattern(column: Column) -> bytes:
+    if column.pg_type is PgType.JSONB:
+        return _PATTERNS[PgType.JSONB]
+    if column.quoted:
+        return _QUOTED_NUMBER
+    return _PATTERNS[column.value_type]
+
+
+def converter(column: Column, replacements: Replacements) -> Converter:
+    r"""Return a function from a column's JSON value to its field of COPY text.
+
+    The function raises `BadValueError` for a value that does not fit the column's schema. Escapes
+    that COPY does not know (`\uXXXX`) are left in text for `Replacements.in_copy_text`.
+    """
+    match = re.compile(field_pattern(column)).fullmatch
+    rescue = _rescue(column, replacements)
+
+    def convert(value: bytes) -> bytes:
+        found = match(value)
+        if found is None:
+            return rescue(value)
+        return NULL if found[1] is None else found[1]
+
+    return convert
+
+
+def _rescue(column: Column, replacements: Replacements) -> Converter:
+    """Return what reads the values that `field_pattern` leaves out."""
+
+    def whole_number(value: bytes) -> bytes:
+        if re.fullmatch(_NUMBER, value):
+            number = Decimal(value.decode())
+            if abs(number.adjusted()) < _INTEGRAL_DIGITS and number == number.to_integral_value():
+                return b"%d" % int(number)
+        raise _bad_value(column, value)
+
+    def document(value: bytes) -> bytes:
+        text = replacements.in_json(value)
+        return text.replace(b"\\", rb"\\").translate(_BLANKS)
+
+    def mixed(value: bytes) -> bytes:
+        if re.fullmatch(SCALAR, value) and value != b"null":
+            return value
+        raise _bad_value(column, value)
+
+    def refuse(value: bytes) -> bytes:
+        raise _bad_value(column, value)
+
+    if column.pg_type is PgType.JSONB:
+        return document
+    if column.mixed:
+        return mixed
+    return whole_number if column.value_type is PgType.BIGINT else refuse
+
+
+def _bad_value(column: Column, value: bytes) -> BadValueError:
+    if value == b"null":
+        return BadValueError("is null, but part of the key")
+    expected = _EXPECTED[column.value_type]
+    return BadValueError(f"is {_FOUND.get(value[0], 'a number, not')} {expected}")
+
+
+def copy_field_value(field: bytes) -> bytes:
+    """Return the value that a field of COPY text stands for."""
+    if b"\\" not in field:
+        return field
+    return _COPY_TOKENS.sub(lambda match: _COPY_CONTROLS.get(match[1], match[1]), field)
+
+
+def url_quote(field: bytes) -> bytes:
+    """Return a field of COPY text as part of a URL: all but letters, digits, `-._` is escaped."""
+    return quote(copy_field_value(field), safe="").replace("~", "%7E").encode()

@@ -1,0 +1,1 @@
+"""How benchmark figures are read."""

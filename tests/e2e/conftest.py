@@ -1,0 +1,109 @@
+"""A line of its own for each test, and one story that several tests look at."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import psycopg2
+import pytest
+from psycopg2 import sql
+
+from sandbox.company import next_working_day
+from sandbox.epicor.server import EpicorServer
+from sandbox.looker.server import LookerServer
+from tests.e2e.line import Line, Outcome, counts_by_stream
+from tests.e2e.source import list_staged_tables, read_source, read_staging
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from sandbox.postgres import Postgres
+    from tests.e2e.source import Rows
+    from tests.fixtures.postgres import DatabaseSettings
+
+
+@pytest.fixture
+def line(
+    tmp_path: Path, epicor: EpicorServer, looker: LookerServer, database: DatabaseSettings
+) -> Line:
+    """Give a line over small streams, on servers of its own, that has never run."""
+    return Line(tmp_path, epicor, looker, database)
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """What one run of the story did, and what was on both sides after it.
+
+    Attributes:
+        run: The run's row in the audit trail: id, status, rows changed, state before and after.
+        counts: Received, inserted, updated and unchanged by stream.
+        refreshed: Datagroups that Looker was told to trigger during the run.
+        source: Rows of the source by stream, in the columns that are staged.
+        staging: Rows of the staging tables by stream.
+    """
+
+    outcome: Outcome
+    run: tuple[Any, ...]
+    counts: Mapping[str, tuple[int, int, int, int]]
+    refreshed: list[str]
+    source: dict[str, Rows]
+    staging: dict[str, Rows]
+
+
+@pytest.fixture(scope="module")
+def story(
+    epicor_db: Path, postgres: Postgres, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[list[Chapter]]:
+    """Give three runs under Meltano: everything, after one working day, after nothing happened."""
+    directory = tmp_path_factory.mktemp("story")
+    copy = directory / "epicor.sqlite"
+    shutil.copy2(epicor_db, copy)
+    with EpicorServer(copy) as epicor, LookerServer() as looker, _database(postgres) as database:
+        line = Line(directory, epicor, looker, database)
+        chapters = [_live_through(line, copy)]
+        next_working_day(epicor.store, seed=1)
+        chapters += [_live_through(line, copy), _live_through(line, copy)]
+        yield chapters
+
+
+def _live_through(line: Line, database: Path) -> Chapter:
+    """Run the line once under Meltano and look at everything."""
+    seen = len(line.refreshed())
+    outcome = line.run_meltano()
+    assert outcome.code == 0, outcome.log
+    run = line.query(
+        "SELECT run_id, status, rows_changed, state_before, state_after FROM _sync_runs "
+        "ORDER BY started_at DESC LIMIT 1"
+    )[0]
+    tables = list_staged_tables(line)
+    return Chapter(
+        outcome=outcome,
+        run=run,
+        counts=counts_by_stream(line, run[0]),
+        refreshed=line.refreshed()[seen:],
+        source={table.name: read_source(database, table) for table in tables},
+        staging={table.name: read_staging(line, table) for table in tables},
+    )
+
+
+@contextmanager
+def _database(server: Postgres) -> Iterator[DatabaseSettings]:
+    name = sql.Identifier(f"story_{uuid.uuid4().hex}")
+    with closing(psycopg2.connect(server.dsn)) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(name))
+        try:
+            yield {
+                "host": server.host,
+                "port": server.port,
+                "user": server.user,
+                "password": server.password,
+                "database": name.string,
+            }
+        finally:
+            cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))

@@ -1,0 +1,1 @@
+"""Tests of target-looker-staging on a real PostgreSQL."""

@@ -1,0 +1,1 @@
+"""What keeps the project's files in step with its code."""

@@ -1,0 +1,1 @@
+"""What keeps the project's own files in step with its code."""
