@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 _KEY = "replication_key"
 _VALUE = "replication_key_value"
 _SOURCE = "source"
+_OWN_COLUMNS = "own_columns"
+_KNOWN = "known_row_version"
 _FIRST_LOAD = "first_load"
 _RESUME = "resume"
-_OURS = (_KEY, _VALUE, _SOURCE, _FIRST_LOAD, _RESUME)
+_OURS = (_KEY, _VALUE, _KNOWN, _SOURCE, _OWN_COLUMNS, _FIRST_LOAD, _RESUME)
 
 # A whole table that was interrupted is taken up behind the last row only as long as the rows before
 # it are about as fresh as those to come.
@@ -29,8 +31,9 @@ class Bookmark:
     """One stream's place in one company: a view on the SDK's state dictionary.
 
     `replication_key` and `replication_key_value` are the Singer SDK's own words; `source` says
-    which route was found, `first_load` that the first load is still under way, and `resume` how far
-    a whole table has been read.
+    which route was found and `own_columns` that it lacks some, `known_row_version` the highest of
+    the database when the stream was last read to its end, `first_load` that the first load is still
+    under way, and `resume` how far a whole table has been read.
     """
 
     def __init__(self, state: dict[str, Any]) -> None:
@@ -48,6 +51,12 @@ class Bookmark:
         return value
 
     @property
+    def known_row_version(self) -> int | None:
+        """The highest row version of the database that was known at the end of the last reading."""
+        known: int | None = self._state.get(_KNOWN)
+        return known
+
+    @property
     def is_first_load(self) -> bool:
         """Whether the first load has not come to its end yet."""
         return bool(self._state.get(_FIRST_LOAD))
@@ -56,6 +65,11 @@ class Bookmark:
     def route(self) -> tuple[str, str | None] | None:
         """Label and cursor of the route that an earlier run found."""
         return (self._state[_SOURCE], self._state.get(_KEY)) if _SOURCE in self._state else None
+
+    @property
+    def own_columns(self) -> bool:
+        """Whether that route's source was found to have columns of its own."""
+        return bool(self._state.get(_OWN_COLUMNS))
 
     def begin(self, route: Route) -> str | None:
         """Note how the stream is read now.
@@ -69,6 +83,8 @@ class Bookmark:
                 dropped = self._state.get(_KEY)
             self.forget()
         self._state[_SOURCE] = route.label
+        if route.own_columns:
+            self._state[_OWN_COLUMNS] = True
         if route.cursor:
             self._state[_KEY] = route.cursor
             if self.value is None:
@@ -102,8 +118,15 @@ class Bookmark:
         if value is not None:
             self._state[_VALUE] = value
 
-    def finish(self) -> None:
-        """Note that everything there was has been sent."""
+    def finish(self, known_row_version: int | None) -> None:
+        """Note that everything there was has been sent.
+
+        Args:
+            known_row_version: The highest of the database that is known, for a stream that is read
+                by row versions.
+        """
+        if known_row_version is not None:
+            self._state[_KNOWN] = known_row_version
         self._state.pop(_FIRST_LOAD, None)
         self._state.pop(_RESUME, None)
 

@@ -23,8 +23,10 @@ resolution.
 
 _ROW_VERSION = "SysRevID"
 
-# Changes that were already stamped when the last run read past them, but not yet committed, appear
-# behind its bookmark. The next run reads this much again; unchanged rows cost the target nothing.
+# A change that was stamped before the last run read past its place, but committed after, lies
+# behind the bookmark. The next run reads back this far; rows that did not change cost the target
+# nothing. Row versions count all changes of the database: the reach is taken from the highest
+# version that was known when the stream was read, so that a table at rest is not read back at all.
 _ROW_VERSION_MARGIN = 200
 _TIME_MARGIN = timedelta(minutes=5)
 _DAY_MARGIN = timedelta(days=1)
@@ -53,18 +55,22 @@ class Cursor:
             earliest = ""
         return f"{self.name} ge {literal(earliest, self.prop.edm_type)}"
 
-    def since(self, bookmark: KeyValue) -> str:
-        """Return the filter for everything that may have changed since a bookmark.
+    def since(self, bookmark: KeyValue, known: int | None = None) -> str:
+        """Return the filter for what may have changed since a bookmark, ties and margin included.
 
-        Ties and margin included.
+        Args:
+            bookmark: Cursor of the last row sent.
+            known: For row versions, the highest of the database that was known then.
         """
-        return f"{self.name} ge {literal(self._less_margin(bookmark), self.prop.edm_type)}"
+        return f"{self.name} ge {literal(self._reach_back(bookmark, known), self.prop.edm_type)}"
 
-    def _less_margin(self, bookmark: KeyValue) -> KeyValue:
+    def _reach_back(self, bookmark: KeyValue, known: int | None) -> KeyValue:
         if isinstance(bookmark, str) and self.prop.is_integer:
             bookmark = int(bookmark)
         if isinstance(bookmark, int):
-            return max(0, bookmark - _ROW_VERSION_MARGIN) if self.is_unique else bookmark
+            if not self.is_unique:
+                return bookmark
+            return max(0, min(bookmark, (known or bookmark) - _ROW_VERSION_MARGIN))
         if isinstance(bookmark, str) and self.prop.is_temporal:
             return _earlier(bookmark, _DAY_MARGIN if self.prop.date_only else _TIME_MARGIN)
         return bookmark
@@ -84,3 +90,30 @@ def _earlier(text: str, margin: timedelta) -> str:
 def candidates(properties: Mapping[str, Property]) -> tuple[str, ...]:
     """Return the cursor columns that a source has, best first."""
     return tuple(name for name in PREFERENCE if name in properties)
+
+
+class RowVersions:
+    """The highest row version of the database, as far as this run knows it.
+
+    One counter serves all tables, so any stream's rows tell how far it has come.
+    """
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self.seen = 0
+        self.known = 0
+
+    def remember(self, version: object) -> None:
+        """Take over what an earlier run saw."""
+        if isinstance(version, int):
+            self.known = max(self.known, version)
+
+    def note(self, version: object) -> None:
+        """Take over what this run sees."""
+        if isinstance(version, int):
+            self.seen = max(self.seen, version)
+            self.known = max(self.known, version)
+
+    def forget(self) -> None:
+        """Drop what earlier runs saw: the counter has gone back."""
+        self.known = self.seen

@@ -313,7 +313,7 @@ ENTITIES: tuple[Entity, ...] = (
         "OnHandQty AllocatedQty DemandQty ReservedQty NonNettableQty BuyToOrderQty SalesDemandQty "
         "JobDemandQty MinimumQty MaximumQty SafetyQty KBCode CountedDate",
         twin="PartWhseSearch/PartWhseSearches",
-        parent="Parts PartNum",
+        parent="Parts PartNum PartPlants",
     ),
     _entity(
         "part_classes",

@@ -187,22 +187,22 @@ class Reading:
         return replace(stretch, records=rows)
 
     def highest(self) -> int | None:
-        """Return the highest cursor value of the whole source, `None` if it has no rows."""
-        query = replace(self._query(None), order=tuple(f"{n} desc" for n in self._order_names()))
-        pages = self._pages()
-        page = PageFetcher(self._server.client, self._company, query, pages)(
-            PageRequest(None, 0, 1)
-        )
-        if not page.records:
+        """Return the cursor's highest value, `None` without rows or if it is no integer."""
+        page = self.first()
+        if not page.records or not (self.cursor and self.cursor.prop.is_integer):
             return None
-        return int(str(value_of(pages.position(page.records[0], self._order_names())[0])))
+        names = self._order_names()
+        return int(str(value_of(self._pages().position(page.records[0], names)[0])))
 
     def first(self) -> Page:
-        """Return one row, asked for exactly as a page is: what a route must be able to do."""
-        condition = self.cursor.from_the_start() if self.cursor else None
-        fetch = PageFetcher(
-            self._server.client, self._company, self._query(condition), self._pages()
-        )
+        """Return one row, asked for as a page is: what a route must be able to do.
+
+        By a cursor it is the row with the highest value.
+        """
+        query = self._query(self.cursor.from_the_start() if self.cursor else None)
+        if self.cursor:
+            query = replace(query, order=tuple(f"{name} desc" for name in query.order))
+        fetch = PageFetcher(self._server.client, self._company, query, self._pages())
         try:
             return fetch(PageRequest(None, 0, 1))
         except EpicorPageError:

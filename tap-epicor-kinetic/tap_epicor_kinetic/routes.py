@@ -21,6 +21,7 @@ from tap_epicor_kinetic.sources import COMPANY, Source
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from tap_epicor_kinetic.bookmarks import Bookmark
     from tap_epicor_kinetic.declarations import Declaration
 
 _UNAUTHORIZED = 401
@@ -37,6 +38,8 @@ class Route:
         navigation: Navigation properties from the source's rows down to the stream's, for
             `$expand`; empty when they are the same.
         columns: The source's name of each of the stream's columns, where they differ.
+        own_columns: Whether the source's own metadata must tell which of the stream's columns it
+            has, and under which names.
     """
 
     source: Source
@@ -44,6 +47,7 @@ class Route:
     key: tuple[str, ...]
     navigation: tuple[str, ...] = ()
     columns: tuple[tuple[str, str], ...] = ()
+    own_columns: bool = False
 
     @property
     def label(self) -> str:
@@ -86,8 +90,8 @@ def routes(
         yield Route(source, None, parent.key, parent.navigation)
     if declaration.last_resort:
         source = Source(f"BaqSvc/{declaration.last_resort}", "Data")
-        yield from (Route(source, cursor, order) for cursor in cursors)
-        yield Route(source, None, order)
+        for by in (*cursors, None):
+            yield Route(source, by, order, own_columns=True)
 
 
 def choose(candidates: Iterable[Route], probe: Callable[[Route], Route]) -> Route:
@@ -120,6 +124,9 @@ def choose(candidates: Iterable[Route], probe: Callable[[Route], Route]) -> Rout
     )
 
 
-def remembered(candidates: Iterable[Route], found: tuple[str, str | None] | None) -> Route | None:
-    """Return the route of this label and cursor, if it is still among those to try."""
-    return next((route for route in candidates if (route.label, route.cursor) == found), None)
+def remembered(candidates: Iterable[Route], bookmark: Bookmark) -> Route | None:
+    """Return the route that an earlier run found, if it is still among those to try."""
+    for route in candidates:
+        if (route.label, route.cursor) == bookmark.route:
+            return replace(route, own_columns=route.own_columns or bookmark.own_columns)
+    return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from typing_extensions import override
 
 from tap_epicor_kinetic.bookmarks import Bookmark
 from tap_epicor_kinetic.cursors import candidates
+from tap_epicor_kinetic.exceptions import ODataQueryError
 from tap_epicor_kinetic.odata import both, literal, property_from_schema
 from tap_epicor_kinetic.progress import Progress
 from tap_epicor_kinetic.reading import Reading
@@ -196,7 +198,8 @@ class EpicorStream(Stream):
             if unsaved >= _STATE_EVERY_RECORDS:
                 unsaved = 0
                 self._tap.write_state()
-        bookmark.finish()
+        by_row_version = reading.cursor is not None and reading.cursor.is_unique
+        bookmark.finish(self._tap.row_versions.known if by_row_version else None)
         progress.finish()
         if progress.total is not None:
             record.source_count = (record.source_count or 0) + progress.total
@@ -213,7 +216,7 @@ class EpicorStream(Stream):
         for stretch in reading.stretches(self._condition(reading.cursor, bookmark), after, limit):
             found = True
             if reading.cursor and reading.cursor.is_unique:
-                self._tap.note_row_version(value_of(stretch.last[0]))
+                self._tap.row_versions.note(value_of(stretch.last[0]))
             yield stretch
         if not found and self._went_back(reading, bookmark):
             bookmark.forget()
@@ -230,8 +233,9 @@ class EpicorStream(Stream):
         if not (reading.cursor and reading.cursor.is_unique and isinstance(value, int)):
             return False
         highest = reading.highest()
-        if self._tap.highest_row_version > value or highest is None or highest >= value:
+        if self._tap.row_versions.seen > value or highest is None or highest >= value:
             return False
+        self._tap.row_versions.forget()
         self.logger.warning(
             "%s: the highest %s is %d, below the bookmark %d. The database was restored or copied, "
             "or the last rows were deleted; the stream is loaded anew",
@@ -255,16 +259,29 @@ class EpicorStream(Stream):
         """Return the reading by the route that works on this server, finding it if need be."""
         company = context[COMPANY]
         options = self._routes()
-        known = remembered(options, Bookmark(self.get_context_state(context)).route)
-        known = known or self._found_route
+        known = remembered(options, Bookmark(self.get_context_state(context))) or self._found_route
         if known is not None:
-            reading = self._reading_by(known, company)
-            return reading.adapted() if self._is_detour(known) else reading
+            return self._reading_by(known, company)
+        self._found_route = self._find_route(options, company)
+        return self._reading(context)
+
+    def open(self) -> None:
+        """Find the way to the rows before the run, for a stream that no earlier run found one for.
+
+        Raises:
+            EpicorError: If none works.
+        """
+        options = self._routes()
+        for company in self._tap.companies:
+            bookmark = Bookmark(self.get_context_state({COMPANY: company}))
+            if remembered(options, bookmark) is None and self._found_route is None:
+                self._found_route = self._find_route(options, company)
+
+    def _find_route(self, options: list[Route], company: str) -> Route:
         route = choose(options, lambda option: self._probed(option, company))
         if route != options[0]:
             self.logger.info("%s is read %s", self.name, route.describe())
-        self._found_route = route
-        return self._reading(context)
+        return route
 
     def _routes(self) -> list[Route]:
         cursors = self.cursors
@@ -275,29 +292,28 @@ class EpicorStream(Stream):
         return options
 
     def _probed(self, route: Route, company: str) -> Route:
+        """Read one row by a route; return it, with its own columns if it lacks some of these."""
         reading = self._reading_by(route, company)
-        (reading.adapted() if self._is_detour(route) else reading).first()
+        try:
+            version = reading.highest()
+        except ODataQueryError:
+            if route.own_columns or route.source == self.declaration.source:
+                raise
+            return self._probed(replace(route, own_columns=True), company)
+        if reading.cursor and reading.cursor.is_unique:
+            self._tap.row_versions.note(version)
         return route
 
-    def _is_detour(self, route: Route) -> bool:
-        """Whether a route's source has its own columns: a twin service or a BAQ."""
-        return route.source != self.declaration.source and not route.navigation
-
     def _reading_by(self, route: Route, company: str) -> Reading:
-        return Reading(
-            self._tap.server,
-            company,
-            route,
-            self.properties,
-            self.selected_columns,
-            self.primary_keys,
-        )
+        properties, columns = self.properties, self.selected_columns
+        reading = Reading(self._tap.server, company, route, properties, columns, self.primary_keys)
+        return reading.adapted() if route.own_columns else reading
 
     def _condition(self, cursor: Cursor | None, bookmark: Bookmark) -> str | None:
-        since = cursor.since(bookmark.value) if cursor and bookmark.value is not None else None
-        if since and not bookmark.is_first_load:
-            return since
-        return both(since, self._start(cursor))
+        since = None
+        if cursor and bookmark.value is not None:
+            since = cursor.since(bookmark.value, bookmark.known_row_version)
+        return both(since, self._start(cursor)) if bookmark.is_first_load else since
 
     def _start(self, cursor: Cursor | None) -> str | None:
         """Return the filter by which `start_date` bounds a first load."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -22,8 +22,10 @@ from singer_sdk.tap_base import CliTestOptionValue
 from typing_extensions import override
 
 from tap_epicor_kinetic import settings
+from tap_epicor_kinetic.bookmarks import Bookmark
 from tap_epicor_kinetic.check import examine, table
 from tap_epicor_kinetic.client import EpicorClient
+from tap_epicor_kinetic.cursors import RowVersions
 from tap_epicor_kinetic.declarations import declarations
 from tap_epicor_kinetic.discovery import all_companies, discover
 from tap_epicor_kinetic.exceptions import EpicorError
@@ -63,8 +65,6 @@ class TapEpicorKinetic(Tap):
         PluginCapabilities.STRUCTURED_LOGGING,
     ]
 
-    highest_row_version = 0
-
     # What all streams share
 
     @cached_property
@@ -76,6 +76,15 @@ class TapEpicorKinetic(Tap):
     def termination(self) -> Termination:
         """Where signals are remembered."""
         return Termination()
+
+    @cached_property
+    def row_versions(self) -> RowVersions:
+        """How far the database's counter of changes has come."""
+        versions = RowVersions()
+        for bookmarks in self.state.get("bookmarks", {}).values():
+            for partition in bookmarks.get("partitions", ()):
+                versions.remember(Bookmark(partition).known_row_version)
+        return versions
 
     @cached_property
     def server(self) -> Server:
@@ -154,11 +163,6 @@ class TapEpicorKinetic(Tap):
         """Return the part of the run record that a stream begins with."""
         return StreamRecord(replication_key=stream.replication_key)
 
-    def note_row_version(self, version: object) -> None:
-        """Remember the highest row version that any stream has seen in this run."""
-        if isinstance(version, int):
-            self.highest_row_version = max(self.highest_row_version, version)
-
     def write_state(self) -> None:
         """Write bookmarks and run record."""
         self.write_message(StateMessage(value={**self.state, "run": self.run.as_state()}))
@@ -174,8 +178,9 @@ class TapEpicorKinetic(Tap):
         self.termination.guard()
         self.write_state()
         try:
+            opened = self._open(chosen)
             for stream in chosen:
-                self._sync_stream(stream)
+                self._sync_stream(stream, opened[stream.name])
         except Terminated as terminated:
             self.logger.warning(
                 "Ended by %s; the next run goes on from the last state", terminated.signal_name
@@ -193,10 +198,18 @@ class TapEpicorKinetic(Tap):
         streams = self.streams.values()
         return [item for item in streams if isinstance(item, EpicorStream) and item.selected]
 
-    def _sync_stream(self, stream: EpicorStream) -> None:
+    def _open(self, chosen: list[EpicorStream]) -> dict[str, Future[None]]:
+        """Find the ways to the rows of all streams side by side; return how each attempt ended."""
+        pending = {item.name: self.server.executor.submit(item.open) for item in chosen}
+        for future in pending.values():
+            self.termination.settle(future)
+        return pending
+
+    def _sync_stream(self, stream: EpicorStream, opened: Future[None]) -> None:
         record = self.run.streams[stream.name]
         record.status = "running"
         try:
+            opened.result()
             stream.sync()
         except EpicorError as error:
             record.status = "failed"

@@ -59,6 +59,11 @@ class Termination:
         with self._waiting():
             return pending.result()
 
+    def settle(self, pending: Future[_T]) -> None:
+        """Wait for a result, good or bad, or leave when the end is asked for meanwhile."""
+        with self._waiting():
+            pending.exception()
+
     @contextmanager
     def _waiting(self) -> Iterator[None]:
         self._interruptible = True
