@@ -56,7 +56,7 @@ class Goal:
 
 
 def render_measures(measures: Sequence[Measure]) -> str:
-    """Return one Markdown table per case, fastest first, each rate also as a multiple of the slowest."""
+    """Return a table per case, fastest first, each rate also as a multiple of the slowest."""
     parts = []
     for case in dict.fromkeys(one.case for one in measures):
         ranked = sorted(

@@ -152,7 +152,7 @@ class EpicorStream(Stream):
     def _leaves_records_alone(self) -> bool:
         """Whether records leave as they came: no stream map, no flattening."""
         return all(
-            isinstance(stream_map, SameRecordTransform) and not stream_map.flattening_options
+            isinstance(stream_map, SameRecordTransform) and not stream_map.flattening_enabled
             for stream_map in self.stream_maps
         )
 

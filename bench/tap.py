@@ -1,0 +1,165 @@
+"""How fast tap-epicor-kinetic reads, against a plain tap and the floor."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench.processes import Usage, run
+from bench.results import Goal, Measure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TITLE = "Reading: tap-epicor-kinetic"
+PAGE_SIZE = 500
+ROWS = 200_000
+GIANT_ROWS = 20_000
+SLOW_ROWS = 50_000
+
+TAP = "tap-epicor-kinetic"
+PLAIN = "plain SDK tap"
+FLOOR = "floor: fetch and orjson"
+
+WIDE = "200,000 rows of 62 columns, no latency"
+GIANT = "20,000 rows of 500 columns, no latency"
+SLOW = "50,000 rows of 62 columns, 80 ms per request"
+MANY = "2,000,000 rows of 62 columns, no latency"
+QUIET = "ten streams, nothing changed"
+
+GOALS = (
+    Goal(WIDE, TAP, PLAIN, 20),
+    Goal(WIDE, TAP, FLOOR, 1),
+    Goal(GIANT, TAP, PLAIN, 1),
+    Goal(SLOW, f"{TAP}, 2 in flight", f"{TAP}, 1 in flight", 1.8),
+    Goal(SLOW, f"{TAP}, 8 in flight", f"{TAP}, 1 in flight", 6),
+    Goal(QUIET, TAP, f"{TAP} --version", 1 / 1.3),
+)
+
+_BIN = Path(sys.executable).parent
+
+
+def measure() -> Iterator[Measure]:
+    """Yield the measures case by case."""
+    with _source() as base_url:
+        for entity_set, case, rows in (("Wides", WIDE, ROWS), ("Giants", GIANT, GIANT_ROWS)):
+            commands = {
+                TAP: _tap(base_url, entity_set),
+                PLAIN: _plain(base_url, entity_set),
+                FLOOR: _floor(base_url, entity_set),
+            }
+            for contender in (TAP, FLOOR):  # the server renders each selection once
+                run(commands[contender])
+            for contender, command in commands.items():
+                yield _measure(
+                    case, contender, rows, _best(command, 1 if contender == PLAIN else 3)
+                )
+        yield from _quiet(base_url)
+    with _source("--latency-ms", "80", "--rows", str(SLOW_ROWS)) as base_url:
+        run(_tap(base_url, "Wides", max_concurrent_requests=8))
+        for in_flight in (1, 2, 8):
+            command = _tap(base_url, "Wides", max_concurrent_requests=in_flight)
+            yield _measure(SLOW, f"{TAP}, {in_flight} in flight", SLOW_ROWS, run(command))
+    with _source("--rows", "2000000") as base_url:
+        yield _measure(MANY, TAP, 2_000_000, run(_tap(base_url, "Wides")))
+
+
+def _quiet(base_url: str) -> Iterator[Measure]:
+    """Compare a run that finds nothing with the start of the program."""
+    streams = [f"wides_{number}" for number in range(10)]
+    command = _tap(base_url, "Wides", streams=streams)
+    with tempfile.TemporaryFile() as out:
+        run([*command, "--state", _after_everything(streams)], stdout=out)
+        out.seek(0)
+        state = json.loads(out.read().splitlines()[-1])["value"]
+    quiet = [*command, "--state", _file("state.json", state)]
+    yield _measure(QUIET, TAP, 1, _best(quiet, 5), unit="runs")
+    version = [str(_BIN / TAP), "--version"]
+    yield _measure(QUIET, f"{TAP} --version", 1, _best(version, 5), unit="runs")
+
+
+def _after_everything(streams: list[str]) -> str:
+    from bench.source import FIRST_VERSION, SERVICE
+
+    last = FIRST_VERSION + ROWS - 1
+    partition = {
+        "context": {"Company": "EPIC06"},
+        "source": f"{SERVICE}/Wides",
+        "replication_key": "SysRevID",
+        "replication_key_value": last,
+        "known_row_version": last,
+    }
+    return _file(
+        "start.json", {"bookmarks": {name: {"partitions": [partition]} for name in streams}}
+    )
+
+
+def _best(command: list[str], rounds: int) -> Usage:
+    """Return the fastest of several runs: the others were disturbed."""
+    return min((run(command) for _ in range(rounds)), key=lambda usage: usage.seconds)
+
+
+def _measure(case: str, contender: str, amount: int, usage: Usage, unit: str = "rows") -> Measure:
+    return Measure(case, contender, amount, usage.seconds, usage.cpu_seconds, usage.peak_mb, unit)
+
+
+def _tap(
+    base_url: str, entity_set: str, streams: list[str] | None = None, **settings: Any
+) -> list[str]:
+    from bench.source import SERVICE
+
+    names = streams or [entity_set.lower()]
+    config = {
+        "base_url": base_url,
+        "company": "EPIC06",
+        "username": "bench",
+        "password": "bench",
+        "page_size": PAGE_SIZE,
+        "streams": [{"name": name, "service": SERVICE, "entity_set": entity_set} for name in names],
+        **settings,
+    }
+    path = _file(f"config-{entity_set}-{len(names)}-{len(settings)}.json", config)
+    command = [str(_BIN / TAP), "--config", path]
+    discovered = subprocess.run([*command, "--discover"], check=True, capture_output=True).stdout
+    catalog = json.loads(discovered)
+    catalog["streams"] = [entry for entry in catalog["streams"] if entry["stream"] in names]
+    for entry in catalog["streams"]:
+        next(item for item in entry["metadata"] if not item["breadcrumb"])["metadata"][
+            "selected"
+        ] = True
+    return [*command, "--catalog", _file(f"catalog-{entity_set}-{len(names)}.json", catalog)]
+
+
+def _plain(base_url: str, entity_set: str) -> list[str]:
+    config = {"base_url": base_url, "entity_set": entity_set, "page_size": PAGE_SIZE}
+    path = _file(f"plain-{entity_set}.json", config)
+    return [sys.executable, "-m", "bench.plain_tap", "--config", path]
+
+
+def _floor(base_url: str, entity_set: str) -> list[str]:
+    return [sys.executable, "-m", "bench.floor_tap", base_url, entity_set, str(PAGE_SIZE)]
+
+
+_FOLDER = tempfile.TemporaryDirectory(prefix="bench-")
+
+
+def _file(name: str, content: Any) -> str:
+    path = Path(_FOLDER.name, name)
+    path.write_text(json.dumps(content))
+    return str(path)
+
+
+@contextmanager
+def _source(*arguments: str) -> Iterator[str]:
+    command = [sys.executable, "-m", "bench.source", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            yield server.stdout.readline().strip()
+        finally:
+            server.terminate()
