@@ -145,6 +145,8 @@ class WindowReader:
         self._wait = wait
         self._deepest_skip = deepest_skip
         self._anchors_proven = False
+        self._counts_proven = False
+        self._server_counts = True
 
     def read(self, anchor: Position | None = None) -> Iterator[Stretch]:
         """Yield all rows behind `anchor` (or all rows), in order.
@@ -156,7 +158,7 @@ class WindowReader:
         last, estimate, moves, fruitless = anchor, None, 0, 0
         begun: tuple[str | None, Position] | None = None
         while fruitless <= _FRUITLESS_WINDOWS:
-            window = _Window(last, estimate)
+            window = _Window(last, estimate, ask_count=self._server_counts)
             fruitless += 1
             for request, page in self._pages(window):
                 if not request.skip and page.records:
@@ -233,17 +235,16 @@ class WindowReader:
                 request, pending = queue.popleft()
                 try:
                     page = self._wait(pending)
-                except EpicorPageError as error:
-                    if self._can_simplify(window):
+                except (EpicorPageError, ODataQueryError) as error:
+                    if self._can_do_without(request, window):
                         return
+                    if isinstance(error, ODataQueryError):
+                        raise
                     self._halve(error, request)
                     _discard(queue)
                     continue
-                except ODataQueryError:
-                    if not self._can_simplify(window):
-                        raise
-                    return
                 self._anchors_proven |= window.anchor is not None
+                self._counts_proven |= request.count
                 yield request, page
                 if len(page.records) < request.top:
                     _discard(queue)
@@ -277,6 +278,14 @@ class WindowReader:
         if anchor is None or last is None or self._order.compound:
             return True
         return anchor[0] != last[0]
+
+    def _can_do_without(self, request: PageRequest, window: _Window) -> bool:
+        """Give up what the server may have refused; return whether there was anything to try."""
+        if request.count and not self._counts_proven:
+            self._logger.info("%s: the server does not count; going on without", self._source)
+            self._server_counts = False
+            return True
+        return self._can_simplify(window)
 
     def _can_simplify(self, window: _Window) -> bool:
         """Fall back on filters over the first term; return whether that was still to be tried."""
@@ -348,9 +357,16 @@ class WindowReader:
 class _Window:
     """One window: where it begins, how far it has been read, how many rows it has."""
 
-    def __init__(self, anchor: Position | None, estimate: int | None) -> None:
-        """Begin a window; `estimate` is what the window before had left, if it counted."""
+    def __init__(self, anchor: Position | None, estimate: int | None, *, ask_count: bool) -> None:
+        """Begin a window.
+
+        Args:
+            anchor: Row it begins behind, `None` for the start of the order.
+            estimate: What the window before had left, if it counted.
+            ask_count: Whether the first page asks how many rows there are.
+        """
         self.anchor = anchor
+        self._ask_count = ask_count
         self.skip = 0
         self._total: int | None = None
         self._estimate = estimate
@@ -369,7 +385,8 @@ class _Window:
         page first, so that a small table costs one request.
         """
         total = self._total if self._counted else self._estimate
-        requests = [PageRequest(anchor, self.skip, top, count=not self._counted)]
+        count = self._ask_count and not self._counted
+        requests = [PageRequest(anchor, self.skip, top, count=count)]
         if total is None and not self._counted:
             return requests
         while len(requests) < in_flight:
@@ -381,7 +398,7 @@ class _Window:
 
     def advance(self, request: PageRequest, page: Page) -> None:
         """Move on to the last row of a page that joined."""
-        if request.count:
+        if not request.skip:
             self._counted, self._total = True, page.count
         self.skip = max(0, request.skip + len(page.records) - 1)
 
