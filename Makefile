@@ -7,10 +7,9 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.made-from-lock
 PACKAGES := tap-epicor-kinetic target-looker-staging
 
-# Neither uv nor Meltano may depend on a home folder: build machines often have none.
-ifeq ($(strip $(HOME)),)
-export UV_CACHE_DIR ?= $(CURDIR)/$(VENV)/cache
-export PIP_NO_CACHE_DIR = 1
+# uv, pip and Meltano keep things in the home folder; build machines often have none that can be written to.
+ifneq ($(shell test -d "$$HOME" && test -w "$$HOME" && echo yes),yes)
+export HOME := $(CURDIR)/$(VENV)/home
 endif
 
 # What pip was told about indexes holds for uv too, and for Meltano, which installs its plugins with uv.

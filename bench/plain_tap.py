@@ -41,7 +41,7 @@ class WideStream(RESTStream[int]):
 
     def __init__(self, tap: Tap, entity_set: str) -> None:
         """Take schema and path from the set."""
-        properties = [
+        properties: list[th.Property[Any]] = [
             th.Property(name, _JSON[edm_type])
             for name, (edm_type, _) in columns(entity_set).items()
         ]

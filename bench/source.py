@@ -13,14 +13,16 @@ import re
 import sys
 import threading
 import time
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 FIRST_VERSION = 4_294_967_296
 SERVICE = "Bench.BO.WideSvc"
 ROWS = {"Wides": 2_000_000, "Giants": 20_000}
 
+_CHUNK = 500
+_KEPT_CHUNKS = 400
 _BOUND = re.compile(r"SysRevID ge (\d+)")
 _KINDS = (
     # name, Edm type, JSON text; `%d` stands for the row's number
@@ -50,36 +52,40 @@ def columns(entity_set: str) -> dict[str, tuple[str, bytes]]:
     return found
 
 
-@dataclass
 class Rendered:
     """Rows of one selection, rendered as far as they were asked for."""
 
-    names: tuple[str, ...]
-    texts: tuple[bytes, ...]
-    chunks: dict[int, list[bytes]] = field(default_factory=dict)
+    def __init__(self, texts: dict[str, bytes]) -> None:
+        """Prepare the template of a row; `texts` are the columns' JSON texts by name."""
+        members = [b'"%s":%s' % (name.encode(), text) for name, text in texts.items()]
+        self._template = b"{%s}" % b",".join(members)
+        self._offsets = [
+            FIRST_VERSION if name == "SysRevID" else 0
+            for name, text in texts.items()
+            if b"%" in text
+        ]
+        self._chunks: dict[int, list[bytes]] = {}
 
     def page(self, first: int, last: int) -> bytes:
         """Return rows `first` to `last` (exclusive) with commas between them."""
         rows: list[bytes] = []
         while first < last:
-            chunk, offset = divmod(first, 1000)
-            end = min(last - first + offset, 1000)
+            chunk, offset = divmod(first, _CHUNK)
+            end = min(last - first + offset, _CHUNK)
             rows += self._chunk(chunk)[offset:end]
             first += end - offset
         return b",".join(rows)
 
     def _chunk(self, chunk: int) -> list[bytes]:
-        # The second million repeats the first, but for the row version, so that memory stays small.
-        if chunk not in self.chunks:
-            self.chunks[chunk] = [self._row(chunk * 1000 + offset) for offset in range(1000)]
-        return self.chunks[chunk]
+        found = self._chunks.get(chunk)
+        if found is None:
+            found = [self._row(chunk * _CHUNK + offset) for offset in range(_CHUNK)]
+            if chunk < _KEPT_CHUNKS:
+                self._chunks[chunk] = found
+        return found
 
     def _row(self, number: int) -> bytes:
-        members = []
-        for name, text in zip(self.names, self.texts, strict=True):
-            value = FIRST_VERSION + number if name == "SysRevID" else number
-            members.append(b'"%s":%s' % (name.encode(), text % value if b"%" in text else text))
-        return b"{%s}" % b",".join(members)
+        return self._template % tuple(number + offset for offset in self._offsets)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -87,8 +93,8 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     latency_seconds = 0.0
-    rows = dict(ROWS)
-    rendered: dict[str, Rendered] = {}  # noqa: RUF012 - one cache for all connections
+    rows: ClassVar[dict[str, int]] = dict(ROWS)
+    rendered: ClassVar[dict[str, Rendered]] = {}
     lock = threading.Lock()
 
     def do_GET(self) -> None:
@@ -117,9 +123,9 @@ class Handler(BaseHTTPRequestHandler):
         with self.lock:
             if entity_set + select not in self.rendered:
                 known = columns(entity_set)
-                names = tuple(select.split(",")) if select else tuple(known)
-                texts = tuple(known[name][1] for name in names)
-                self.rendered[entity_set + select] = Rendered(names, texts)
+                names = select.split(",") if select else list(known)
+                texts = {name: known[name][1] for name in names}
+                self.rendered[entity_set + select] = Rendered(texts)
             return self.rendered[entity_set + select]
 
     def _answer(self, content_type: str, body: bytes) -> None:

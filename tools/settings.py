@@ -103,7 +103,10 @@ def rewrite(text: str, plugin_settings: Mapping[str, Mapping[str, Any]]) -> str:
             return f"{match['begin']}\n{render_markdown(plugin, about)}\n{match['end']}"
         margin = match["begin"][: -len(match["begin"].lstrip())]
         block = yaml.safe_dump(
-            {"settings": list_meltano_settings(about)},
+            {
+                "capabilities": sorted(about["capabilities"]),
+                "settings": list_meltano_settings(about),
+            },
             allow_unicode=True,
             sort_keys=False,
             width=116,

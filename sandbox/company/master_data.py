@@ -86,6 +86,7 @@ _ODD_DESCRIPTIONS = (
     "Path\\style\\number",
     "Two\nlines",
 )
+_VENDOR_TERMS = ("N30", "N45", "210", "N30", "N60", "N30", "N30")
 _FG_DAILY_ORDERS = 0.042
 ORDER_LINES = 2.2
 MADE_LOT_DAYS = 24
@@ -148,7 +149,7 @@ def _vendor(firm: Firm, rng: Random, index: int) -> Vendor:
         place=_place(firm, rng, foreign if group == "PROD" else 0.02),
         street=names.street(rng) + ("\nSuite #4" if index % 17 == 3 else ""),
         group=group,
-        terms=rng.choices(list(TERMS), (50, 15, 15, 17, 3))[0],
+        terms="COD" if index % 33 == 32 else _VENDOR_TERMS[index % len(_VENDOR_TERMS)],
         buyer=buyer_of(firm.company, num),
         weight=partner_weight(firm, "vendor", num),
         inactive=rng.random() < 0.03,

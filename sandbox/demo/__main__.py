@@ -225,7 +225,9 @@ def _draw(summary: Group, path: Path) -> None:
     """Write the report as a picture, in a font of the reader's machine instead of one to fetch."""
     picture = Console(record=True, width=WIDTH, file=io.StringIO(), highlight=False)
     picture.print(summary)
-    svg = re.sub(r"@font-face \{.*?\}\s*", "", picture.export_svg(title="make demo"), flags=re.S)
+    svg = re.sub(
+        r"@font-face \{.*?\}\s*", "", picture.export_svg(title="make demo"), flags=re.DOTALL
+    )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(svg, encoding="utf-8")
 

@@ -50,7 +50,7 @@ def staged(warehouse: Warehouse, run_ids: Sequence[str]) -> Table:
         table.add_row(f"{len(quiet)} more, nothing changed", *map(_whole, rest), style="dim")
     table.caption = (
         "The same: read again because a transaction that began earlier may have committed "
-        "late; such rows are not rewritten."
+        "late; such rows are not rewritten.\n"
     )
     table.caption_justify = "left"
     table.add_section()

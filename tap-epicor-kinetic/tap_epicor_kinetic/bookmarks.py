@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from tap_epicor_kinetic.records import value_of
@@ -19,12 +18,7 @@ _SOURCE = "source"
 _OWN_COLUMNS = "own_columns"
 _KNOWN = "known_row_version"
 _FIRST_LOAD = "first_load"
-_RESUME = "resume"
-_OURS = (_KEY, _VALUE, _KNOWN, _SOURCE, _OWN_COLUMNS, _FIRST_LOAD, _RESUME)
-
-# A whole table that was interrupted is taken up behind the last row only as long as the rows before
-# it are about as fresh as those to come.
-_RESUME_WITHIN = timedelta(hours=6)
+_OURS = (_KEY, _VALUE, _KNOWN, _SOURCE, _OWN_COLUMNS, _FIRST_LOAD)
 
 
 class Bookmark:
@@ -32,8 +26,8 @@ class Bookmark:
 
     `replication_key` and `replication_key_value` are the Singer SDK's own words; `source` says
     which route was found and `own_columns` that it lacks some, `known_row_version` the highest of
-    the database when the stream was last read to its end, `first_load` that the first load is still
-    under way, and `resume` how far a whole table has been read.
+    the database when the stream was last read to its end, and `first_load` that the first load is
+    still under way.
     """
 
     def __init__(self, state: dict[str, Any]) -> None:
@@ -96,20 +90,11 @@ class Bookmark:
         for name in _OURS:
             self._state.pop(name, None)
 
-    def resume_after(self, moment: datetime) -> Position | None:
-        """Return the row of a whole table to go on behind, if a run was interrupted lately."""
-        resume = self._state.get(_RESUME)
-        if not resume or moment - datetime.fromisoformat(resume["began"]) > _RESUME_WITHIN:
-            self._state.pop(_RESUME, None)
-            return None
-        return tuple(part.encode() for part in resume["after"])
-
     def advance(self, last: Position, cursor: Cursor | None) -> None:
         """Move on to the last row sent."""
         if cursor is None:
-            began = self._state.get(_RESUME, {}).get("began") or _now().isoformat()
-            after = [part.decode() for part in last]
-            self._state[_RESUME] = {"began": began, "after": after}
+            # Half of a whole table is no place to go on from: what was read before the interruption
+            # may have changed since, and nothing would show it.
             return
         value = value_of(last[0])
         if isinstance(value, int) and isinstance(self.value, int):
@@ -128,8 +113,3 @@ class Bookmark:
         if known_row_version is not None:
             self._state[_KNOWN] = known_row_version
         self._state.pop(_FIRST_LOAD, None)
-        self._state.pop(_RESUME, None)
-
-
-def _now() -> datetime:
-    return datetime.now(timezone.utc)

@@ -72,14 +72,13 @@ class PageFetcher:
         parts shows.
         """
         first, *others = pages
-        anchors = self._query.anchors
-        places = [self._pages.position(record, anchors) for record in first.records]
-        records = [bytes(record) for record in first.records]
+        records = list(first.records)
         for page in others:
-            if [self._pages.position(record, anchors) for record in page.records] != places:
+            if len(page.records) != len(records):
                 return None
-            records = [
-                self._pages.beside(left, right, anchors)
-                for left, right in zip(records, page.records, strict=True)
-            ]
+            for index, right in enumerate(page.records):
+                joined = self._pages.beside(records[index], right, self._query.anchors)
+                if joined is None:
+                    return None
+                records[index] = joined
         return Page(records, first.count, first.next_link)

@@ -130,14 +130,11 @@ class Reading:
 
     # What comes
 
-    def stretches(
-        self, condition: str | None, after: Position | None = None, limit: int | None = None
-    ) -> Iterator[Stretch]:
+    def stretches(self, condition: str | None, limit: int | None = None) -> Iterator[Stretch]:
         """Yield the rows that meet a condition, in order.
 
         Args:
             condition: Filter over the source's rows.
-            after: Position to go on behind, as an earlier stretch named it.
             limit: Rows after which to stop, `None` for all.
         """
         pages, names = self._pages(), self._order_names()
@@ -159,7 +156,7 @@ class Reading:
             logger=self._server.logger,
             wait=self._server.wait,
         )
-        stretches = windows.read(after)
+        stretches = windows.read()
         if self.cursor and self.cursor.is_unique:
             ranges = RangeReader(
                 fetch, position, self.cursor.prop, source=source, page_size=page_size

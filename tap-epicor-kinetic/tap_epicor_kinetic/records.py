@@ -28,6 +28,7 @@ Fields: TypeAlias = "dict[str, msgspec.Raw]"
 
 _MIDNIGHT = rb"T00:00:00"
 _QUOTE = b'"'
+_USUAL_ENDING = "Date"
 
 
 class _Body(msgspec.Struct):
@@ -82,7 +83,8 @@ class PageReader:
         self._nested = nested
         written = {name: other for other, name in self._renames.items()}
         days = [written.get(prop.name, prop.name) for prop in properties if prop.date_only]
-        self._days = _midnight_pattern(days)
+        others = [written.get(prop.name, prop.name) for prop in properties if not prop.date_only]
+        self._days = _midnight_pattern(days, others)
         self._rewrite = bool(self._renames)
 
     def read(self, body: bytes) -> Page:
@@ -167,14 +169,28 @@ class PageReader:
                 "returns.",
             ) from error
 
-    def beside(self, left: bytes, right: RawRecord, shared: Sequence[str]) -> bytes:
-        """Return a record with the members of both, those in `shared` once."""
+    def beside(self, left: RawRecord, right: RawRecord, shared: Sequence[str]) -> bytes | None:
+        """Return a record with the members of both, those in `shared` once.
+
+        `None` if the two differ in what they share: they are not of the same row, or it changed.
+        """
+        first, second = bytes(left), bytes(right)
+        places = self.position(left, shared)
+        head = b"{" + b",".join(
+            b'"%s":%s' % pair for pair in zip(_names(shared), places, strict=True)
+        )
+        if second.startswith(head + b","):
+            return first[:-1] + second[len(head) :]
+        # The server writes columns in an order of its own.
+        fields = self._fields(right)
+        if tuple(bytes(fields[name]) for name in shared) != places:
+            return None
         members = [
             b'"%s":%s' % (name.encode(), bytes(value))
-            for name, value in self._fields(right).items()
+            for name, value in fields.items()
             if name not in shared
         ]
-        return b"%s,%s}" % (left[:-1], b",".join(members)) if members else left
+        return b"%s,%s}" % (first[:-1], b",".join(members)) if members else first
 
     def below(self, record: RawRecord, navigation: Sequence[str]) -> list[bytes]:
         """Return the rows that `$expand` put under a row, as their schema promises them."""
@@ -182,6 +198,10 @@ class PageReader:
         for name in navigation:
             rows = [row for above in rows for row in _children(above, name)]
         return [self._rewritten(row) for row in rows]
+
+
+def _names(names: Sequence[str]) -> list[bytes]:
+    return [name.encode() for name in names]
 
 
 def _children(record: RawRecord, navigation: str) -> list[msgspec.Raw]:
@@ -196,17 +216,27 @@ def value_of(position: bytes) -> KeyValue:
     return text if isinstance(value, float) else value
 
 
-def _midnight_pattern(names: Sequence[str]) -> re.Pattern[bytes] | None:
+def _midnight_pattern(days: Sequence[str], others: Sequence[str]) -> re.Pattern[bytes] | None:
     """Return a pattern for the time part of midnight behind one of these properties.
 
     The search starts at the literal text, then looks back for the property's name: five times
     faster than a search for the names. An inner quote of a string is escaped, so text that only
     looks like a property cannot match.
+
+    Args:
+        days: Properties that hold calendar days.
+        others: All other properties.
     """
-    if not names:
+    if not days:
         return None
+    usual = _USUAL_ENDING.encode()
+    endings = {name.encode() for name in days}
+    if not any(name.endswith(_USUAL_ENDING) for name in others):
+        # One look back for all names of this ending, instead of one for each.
+        endings = {usual if name.endswith(usual) else name for name in endings}
     behind = rb"|".join(
-        rb'(?<="%s":"....-..-..T00:00:00)' % re.escape(name.encode()) for name in names
+        rb'(?<=%s%s":"....-..-..T00:00:00)' % (b"" if name == usual else _QUOTE, re.escape(name))
+        for name in sorted(endings)
     )
     return re.compile(rb"%s(?:%s)(?:\.0+)?(?:Z|[+-]\d\d:\d\d)?" % (_MIDNIGHT, behind))
 

@@ -210,10 +210,9 @@ class EpicorStream(Stream):
 
     def _changed(self, reading: Reading, bookmark: Bookmark) -> Iterator[Stretch]:
         """Yield what may have changed since the bookmark; everything if the database went back."""
-        after = bookmark.resume_after(now()) if reading.cursor is None else None
         limit = self.ABORT_AT_RECORD_COUNT
         found = False
-        for stretch in reading.stretches(self._condition(reading.cursor, bookmark), after, limit):
+        for stretch in reading.stretches(self._condition(reading.cursor, bookmark), limit):
             found = True
             if reading.cursor and reading.cursor.is_unique:
                 self._tap.row_versions.note(value_of(stretch.last[0]))
@@ -221,7 +220,7 @@ class EpicorStream(Stream):
         if not found and self._went_back(reading, bookmark):
             bookmark.forget()
             bookmark.begin(reading.route)
-            yield from reading.stretches(self._condition(reading.cursor, bookmark), None, limit)
+            yield from reading.stretches(self._condition(reading.cursor, bookmark), limit)
 
     def _went_back(self, reading: Reading, bookmark: Bookmark) -> bool:
         """Return whether the row versions are lower than they were: a restored database.

@@ -90,7 +90,7 @@ def read_staging(line: Line, table: StagedTable) -> Rows:
     names = list(table.columns)
     listed = ", ".join(f'"{name}"' for name in names)
     rows = line.query(f"SELECT {listed} FROM {table.name}")
-    return _by_key(table, (dict(zip(names, row, strict=True)) for row in rows))
+    return _by_key(table, (dict(zip(names, map(_in_utc, row), strict=True)) for row in rows))
 
 
 def read_source(path: Path, table: StagedTable) -> Rows:
@@ -114,6 +114,11 @@ def read_source(path: Path, table: StagedTable) -> Rows:
                 row[name] = None if stored is None else convert(stored)
             rows.append(row)
     return _by_key(table, rows)
+
+
+def _in_utc(value: Any) -> Any:
+    """Return a value, a point in time in UTC whatever the zone of the server's session."""
+    return value.astimezone(timezone.utc) if isinstance(value, datetime) else value
 
 
 def _by_key(table: StagedTable, rows: Any) -> Rows:

@@ -21,7 +21,9 @@ def test_failing_tap_never_refreshes(line: Line) -> None:
 
 def test_refresh_comes_with_the_run_that_completes(line: Line) -> None:
     """Once the source answers again, the next run completes the load and Looker is told once."""
-    fault = line.epicor.faults.add("status", path="Erp.BO.PartTranSvc", times=None, status=403)
+    fault = line.epicor.faults.add(
+        "status", path="Erp.BO.PartTranSvc", nth=2, times=None, status=403
+    )
     assert line.run_pipe().code != 0
     assert fault.hits
     line.epicor.faults.clear()

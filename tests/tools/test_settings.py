@@ -12,7 +12,10 @@ from tools.settings import list_meltano_settings, render_markdown, rewrite
 
 def about(**properties: dict[str, Any]) -> dict[str, Any]:
     """Return what `--about` would say of a plugin with these settings."""
-    return {"settings": {"properties": properties, "required": ["base_url"]}}
+    return {
+        "capabilities": ["about"],
+        "settings": {"properties": properties, "required": ["base_url"]},
+    }
 
 
 @pytest.mark.parametrize(
