@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.processes import Usage, run
+from bench.processes import Usage, run, run_into_pipe
 from bench.results import Goal, Measure
 from bench.source import FIRST_VERSION, SERVICE
 
@@ -61,19 +61,19 @@ def measure() -> Iterator[Measure]:
             for contender in (TAP, FLOOR):  # the server renders each selection once
                 run(commands[contender])
             for contender, command in commands.items():
-                yield _measure(
-                    case, contender, rows, _best(command, 1 if contender == PLAIN else 3)
-                )
+                usage = _best(command, 1 if contender == PLAIN else 3)
+                yield _measure(case, contender, rows, usage)
+                yield _measure(case + APART, contender, rows, _apart(usage, _start_up(contender)))
         yield from _quiet(base_url)
     with _source("--latency-ms", "80", "--rows", str(SLOW_ROWS)) as base_url:
         run(_tap(base_url, "Wides", max_concurrent_requests=8))
         for in_flight in (1, 2, 8):
             command = _tap(base_url, "Wides", max_concurrent_requests=in_flight)
-            contender, usage = f"{TAP}, {in_flight} in flight", run(command)
+            contender, usage = f"{TAP}, {in_flight} in flight", run_into_pipe(command)
             yield _measure(SLOW, contender, SLOW_ROWS, usage)
             yield _measure(SLOW + APART, contender, SLOW_ROWS, _apart(usage, _start_up(TAP)))
     with _source("--rows", "2000000") as base_url:
-        yield _measure(MANY, TAP, 2_000_000, run(_tap(base_url, "Wides")))
+        yield _measure(MANY, TAP, 2_000_000, run_into_pipe(_tap(base_url, "Wides")))
 
 
 def _quiet(base_url: str) -> Iterator[Measure]:
@@ -106,7 +106,7 @@ def _after_everything(streams: list[str]) -> str:
 
 def _best(command: list[str], rounds: int) -> Usage:
     """Return the fastest of several runs: the others were disturbed."""
-    return min((run(command) for _ in range(rounds)), key=lambda usage: usage.seconds)
+    return min((run_into_pipe(command) for _ in range(rounds)), key=lambda usage: usage.seconds)
 
 
 @cache

@@ -67,6 +67,9 @@ class EpicorClient:
         self._logger = logger
         self._session = _session(settings)
         self._authenticator = authenticator(settings, self._session)
+        self._template = requests.Request(
+            "GET", settings.base_url, headers=settings.headers
+        ).prepare()
         self._proxies = self._session.merge_environment_settings(
             settings.base_url, {}, stream=None, verify=None, cert=None
         )["proxies"]
@@ -123,20 +126,20 @@ class EpicorClient:
 
     def _get_once(self, url: str, service: str, accept: str) -> bytes:
         identity = self._authenticator.headers()
-        request = requests.Request(
-            "GET", url, headers={**self.settings.headers, **identity, "Accept": accept}
-        )
+        request = self._template.copy()
+        request.url = url
+        request.headers.update(identity)
+        request.headers["Accept"] = accept
         try:
             with self._session.send(
-                request.prepare(),
+                request,
                 stream=True,
                 timeout=self._timeout,
                 verify=self.settings.verify,
                 proxies=self._proxies,
                 allow_redirects=False,
             ) as response:
-                body = response.raw.read(_BODY_LIMIT, decode_content=True)
-                cut = len(body) == _BODY_LIMIT
+                body = _read_body(response)
         except requests.exceptions.SSLError as error:
             raise ODataResponseError(
                 Answer(service, message="the server's certificate cannot be verified"),
@@ -154,7 +157,7 @@ class EpicorClient:
             raise EpicorRetriableError(
                 answer, f"Check that {urlsplit(url).netloc} can be reached."
             ) from error
-        if cut:
+        if len(body) >= _BODY_LIMIT:
             raise ODataResponseError(
                 Answer(service, message=f"the answer exceeds {_BODY_LIMIT >> 20} MiB")
             )
@@ -184,6 +187,16 @@ class EpicorClient:
             _TRIES,
             details["wait"],
         )
+
+
+def _read_body(response: requests.Response) -> bytes:
+    """Return the decoded body, at most `_BODY_LIMIT` bytes: a few kB may unpack to gigabytes."""
+    length = response.headers.get("Content-Length", "")
+    plain = "Content-Encoding" not in response.headers and length.isdigit()
+    if plain and int(length) < _BODY_LIMIT:
+        # The common case, without urllib3's buffer for partial reads.
+        return bytes(response.raw.read())
+    return bytes(response.raw.read(_BODY_LIMIT, decode_content=True))
 
 
 def _session(settings: ServerSettings) -> requests.Session:
