@@ -23,7 +23,7 @@ class Usage:
 
 def run_into_pipe(command: Sequence[str]) -> Usage:
     """Run a command whose output another process reads and drops, as a tap's always is."""
-    with subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as reader:
+    with subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as reader:
         assert reader.stdin is not None
         return run(command, stdout=reader.stdin)
 

@@ -11,6 +11,7 @@ from singer_sdk.exceptions import ConfigValidationError, SingerSDKError
 
 from target_looker_staging.audit import RunLog
 from target_looker_staging.connection import connect, transaction
+from target_looker_staging.errors import READING_RUN_LOG
 from target_looker_staging.settings import LoadSettings, PostgresSettings
 from target_looker_staging.target import TargetLookerStaging
 
@@ -45,7 +46,7 @@ def runs(config_files: list[str], limit: int, run_id: str | None) -> None:
     with (
         _failures(),
         closing(connect(PostgresSettings.from_config(config), "looker-staging")) as connection,
-        transaction(connection, "Reading the run log") as cursor,
+        transaction(connection, READING_RUN_LOG) as cursor,
     ):
         if run_id:
             _print_table(_STREAM_HEADINGS, log.streams(cursor, run_id))

@@ -18,6 +18,8 @@ from target_looker_staging.exceptions import (
 if TYPE_CHECKING:
     from target_looker_staging.columns import Column
 
+READING_RUN_LOG = "Reading the run log"
+
 _DATA_REASONS = {
     errorcodes.INVALID_TEXT_REPRESENTATION: "is not a valid value for the column's type",
     errorcodes.INVALID_DATETIME_FORMAT: "is not a valid date or time",
@@ -80,6 +82,8 @@ def staging_error(doing: str, error: psycopg2.Error) -> StagingError:
             f"{doing}: the connection to Postgres failed or was cut. Check host, port, user, "
             f"password, TLS settings and the server's log. {_first_line(error)}"
         )
+    if code == errorcodes.UNDEFINED_TABLE and doing == READING_RUN_LOG:
+        return StagingError(f"{doing}: there is no run log yet. Run the target once.")
     kind = StagingSchemaError if code and code.startswith("42") else StagingError
     advice = _ADVICE.get(code or "", "see the server's log for details")
     name = type(error).__name__

@@ -14,8 +14,9 @@ from target_looker_staging.merge import replace_statement
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from target_looker_staging.columns import TableShape
     from psycopg2.extensions import cursor as Cursor  # noqa: N812 psycopg2's own spelling
+
+    from target_looker_staging.columns import TableShape
 
 
 class OverwriteLoader(UpsertLoader):

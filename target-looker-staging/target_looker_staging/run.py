@@ -18,6 +18,7 @@ from singer_sdk.singerlib.json import serialize_json
 
 from target_looker_staging.audit import BatchNotes, RunLog, RunStart
 from target_looker_staging.connection import connect, transaction
+from target_looker_staging.errors import READING_RUN_LOG
 from target_looker_staging.exceptions import LookerRefreshError, StagingError
 from target_looker_staging.grants import grant_select
 from target_looker_staging.loader import AppendLoader, LoadPlace, UpsertLoader
@@ -218,7 +219,7 @@ class Run:
         note = self._note(stream, version=version)
 
         def work() -> None:
-            with transaction(self._connection, "Reading the run log") as cursor:
+            with transaction(self._connection, READING_RUN_LOG) as cursor:
                 begun = self._log.is_version_begun(cursor, self.run_id, stream, version)
             if begun:
                 logger.warning(

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from singer_sdk import Target
-from singer_sdk.exceptions import ConfigValidationError
+from singer_sdk.exceptions import ConfigValidationError, SingerSDKError
 from singer_sdk.helpers.capabilities import PluginCapabilities
 from singer_sdk.mapper import SameRecordTransform
 from singer_sdk.plugin_base import JSONSchemaValidator
@@ -285,3 +285,15 @@ class TargetLookerStaging(Target):
         self.logger.warning("Told to end by signal %d: rolling back", signum)
         # The rest is done where the exception arrives, for here the main thread may hold a lock.
         sys.exit(128 + signum)
+
+    @classmethod
+    @override
+    def invoke(cls, **options: Any) -> None:
+        """Run; an error that says what to do needs no traceback."""
+        try:
+            super().invoke(**options)
+        except (SingerSDKError, InvalidInputLine) as error:
+            if isinstance(error, ConfigValidationError):
+                raise
+            cls.logger.error("%s", error)  # noqa: TRY400 - the message says it all
+            sys.exit(1)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
@@ -21,6 +20,9 @@ from tap_epicor_kinetic.exceptions import (
 from tap_epicor_kinetic.odata import Property
 from tap_epicor_kinetic.pagination import Order, PageRequest, Position, WindowReader
 from tests.tap.moving_table import InOrder, MovingTable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CURSOR = Property("Cursor", "Edm.Int64", nullable=False)
 KEY = Property("Key", "Edm.Int32", nullable=False)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.fixtures.postgres import DatabaseSettings
 
-VENDORS = {
+VENDORS: dict[str, Any] = {
     "type": "object",
     "x-source": {
         "system": "epicor-kinetic",

@@ -27,7 +27,7 @@ from target_looker_staging.exceptions import StagingSchemaError
         pytest.param({"type": "object"}, PgType.JSONB, id="object"),
         pytest.param({"type": ["null", "array"]}, PgType.JSONB, id="array"),
         pytest.param({}, PgType.JSONB, id="anything"),
-        pytest.param(True, PgType.JSONB, id="true-schema"),  # noqa: FBT003 a JSON Schema
+        pytest.param(True, PgType.JSONB, id="true-schema"),
         pytest.param({"type": "null"}, PgType.JSONB, id="only-null"),
         pytest.param({"enum": ["a", None]}, PgType.TEXT, id="enum-of-strings"),
         pytest.param({"const": 1}, PgType.BIGINT, id="const-integer"),

@@ -125,7 +125,7 @@ def test_unchanged_rows_are_not_written(staging: Staging) -> None:
     """A row that comes again as it was stays the very same row version."""
     staging.sync(schema(), vendor(1), vendor(2))
     before = staging.rows("SELECT vendornum, xmin::text, ctid::text, xmax::text FROM vendors")
-    staging.sync(schema(), vendor(1), vendor(2, None))
+    staging.sync(schema(), vendor(1), vendor(2, Name=None))
     after = staging.rows("SELECT vendornum, xmin::text, ctid::text, xmax::text FROM vendors")
     assert [row for row in after if row[0] == 1] == [row for row in before if row[0] == 1]
     assert [row for row in after if row[0] == 2] != [row for row in before if row[0] == 2]

@@ -6,10 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from target_looker_staging.exceptions import LookerRefreshError
-from tests.target.conftest import record, schema, state, vendor
-from tests.target.test_run_log import run_state
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -24,7 +20,7 @@ def sync(staging: Staging, looker: LookerServer) -> Callable[..., list[str]]:
     """Give a sync that returns which calls then arrived at Looker, logging in and out aside."""
 
     def run(*messages: Any, **settings: Any) -> list[str]:
-        before = len(looker.operations)
+        before = len(looker.operations())
         staging.sync(
             *messages,
             **{
@@ -35,6 +31,6 @@ def sync(staging: Staging, looker: LookerServer) -> Callable[..., list[str]]:
                 **settings,
             },
         )
-        return [name for name in looker.operations[before:] if name.startswith("update_")]
+        return [name for name in looker.operations()[before:] if name.startswith("update_")]
 
     return run

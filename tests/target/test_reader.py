@@ -43,7 +43,7 @@ def read(source: Any) -> tuple[list[tuple[str, Any]], dict[str, int]]:
     reader.on_failure = lambda _error: None
     others = ("SCHEMA", "STATE", "ACTIVATE_VERSION")
     callbacks = {name: lambda message: seen.append((message["type"], message)) for name in others}
-    counts = reader.process_lines(source, callbacks)  # type: ignore[arg-type]  # messages are dicts
+    counts = reader.process_lines(source, callbacks)
     return seen, dict(counts)
 
 
