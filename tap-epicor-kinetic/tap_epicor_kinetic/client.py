@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,6 +18,7 @@ from tap_epicor_kinetic.auth import authenticator
 from tap_epicor_kinetic.exceptions import (
     Answer,
     EpicorAccessError,
+    EpicorError,
     EpicorPageError,
     EpicorRetriableError,
     LicenseShortageError,
@@ -118,7 +120,10 @@ class EpicorClient:
             on_backoff=self._log_repetition,
             first=self.settings.retry_wait_seconds,
         )
-        return repeated(lambda: read(self._get_once(url, service, accept)))()
+        try:
+            return repeated(lambda: read(self._get_once(url, service, accept)))()
+        except TokenRejectedError as error:
+            raise EpicorAccessError(error.answer, error.advice) from None
 
     def close(self) -> None:
         """Close the pooled connections."""
@@ -165,19 +170,18 @@ class EpicorClient:
             judge(service, response.status_code, response.headers, body, accept)
         except TokenRejectedError as error:
             if not self._authenticator.renew(identity):
-                raise self._redacted(EpicorAccessError(error.answer, _ADVICE[401])) from None
+                raise self._redacted(EpicorAccessError(error.answer, error.advice)) from None
             raise self._redacted(error) from None
         except (EpicorRetriableError, EpicorPageError, EpicorAccessError, ODataQueryError) as error:
             raise self._redacted(error) from None
         return body
 
-    def _redacted(self, error: Any) -> Any:
+    def _redacted(self, error: EpicorError) -> EpicorError:
         """Return the error without any secret: a server may echo the API key in its 401."""
-        text = error.args[0]
+        message = error.answer.message
         for secret in self._secrets:
-            text = text.replace(secret, "***")
-        error.args = (text,)
-        return error
+            message = message.replace(secret, "***")
+        return type(error)(replace(error.answer, message=message), error.advice)
 
     def _log_repetition(self, details: Mapping[str, Any]) -> None:
         self._logger.warning(

@@ -57,6 +57,7 @@ class EpicorError(Exception):
         """
         super().__init__(f"{answer}. {advice}" if advice else str(answer))
         self.answer = answer
+        self.advice = advice
 
 
 class EpicorRetriableError(EpicorError):

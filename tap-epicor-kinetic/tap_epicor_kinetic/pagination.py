@@ -236,7 +236,8 @@ class WindowReader:
                 try:
                     page = self._wait(pending)
                 except (EpicorPageError, ODataQueryError) as error:
-                    if self._can_do_without(request, window):
+                    # A refusal has a status; without one the server was only too slow.
+                    if error.answer.status and self._can_do_without(request, window):
                         return
                     if isinstance(error, ODataQueryError):
                         raise

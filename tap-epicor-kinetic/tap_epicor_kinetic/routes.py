@@ -107,21 +107,27 @@ def choose(candidates: Iterable[Route], probe: Callable[[Route], Route]) -> Rout
             routes.
     """
     refused: list[tuple[Route, EpicorError]] = []
+    closed: set[Source] = set()
     for route in candidates:
+        if route.source in closed:
+            continue
         try:
             return probe(route)
-        except (ODataQueryError, EpicorPageError, EpicorAccessError, EpicorStreamError) as error:
+        except (ODataQueryError, EpicorPageError, EpicorStreamError) as error:
             if error.answer.status == _UNAUTHORIZED:
                 raise
+            if isinstance(error, EpicorAccessError):
+                closed.add(route.source)
             refused.append((route, error))
-    if len(refused) == 1:
-        raise refused[0][1]
-    tried = "; ".join(f"{route.describe()}: {error.answer}" for route, error in refused)
+    first_route, first_error = refused[0]
+    if all(route.source == first_route.source for route, _ in refused):
+        raise first_error
+    tried = "; ".join(f"{route.describe()}: {error.answer}" for route, error in refused[1:])
     raise EpicorStreamError(
-        refused[0][1].answer,
-        f"No way to these rows works on this server ({tried}). Name a BAQ with the same columns in "
-        "source_of_last_resort.",
-    )
+        first_error.answer,
+        f"{first_error.advice} No way round works either ({tried}); a BAQ with the same columns, "
+        "named in source_of_last_resort, may.",
+    ) from first_error
 
 
 def remembered(candidates: Iterable[Route], bookmark: Bookmark) -> Route | None:

@@ -332,11 +332,13 @@ def _json_text(value: str) -> str:
 
 
 def companies(config: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the companies to read in the order given; `("*",)` means to ask the server."""
-    listed = [
-        *(config.get("companies") or ()),
-        *([config["company"]] if config.get("company") else ()),
-    ]
+    """Return the companies to read in the order given.
+
+    `("*",)` means to ask the server; `company` then is the door to ask by.
+    """
+    listed = list(config.get("companies") or ())
+    if ALL_COMPANIES not in listed and config.get("company"):
+        listed.append(config["company"])
     return tuple(dict.fromkeys(listed))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing, contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +13,7 @@ from singer_sdk.exceptions import ConfigValidationError, SingerSDKError
 from target_looker_staging.audit import RunLog
 from target_looker_staging.connection import connect, transaction
 from target_looker_staging.errors import READING_RUN_LOG
+from target_looker_staging.lookml.generation import FOLDER, generate, write
 from target_looker_staging.settings import LoadSettings, PostgresSettings
 from target_looker_staging.target import TargetLookerStaging
 
@@ -52,6 +54,33 @@ def runs(config_files: list[str], limit: int, run_id: str | None) -> None:
             _print_table(_STREAM_HEADINGS, log.streams(cursor, run_id))
         else:
             _print_table(_RUN_HEADINGS, log.runs(cursor, limit))
+
+
+@main.command()
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("looker"),
+    show_default=True,
+    help="Folder of the LookML project; files are written into its views/base only.",
+)
+@click.option("--check", is_flag=True, help="Write nothing; exit code 1 if something would change.")
+@click.pass_obj
+def lookml(config_files: list[str], output: Path, *, check: bool) -> None:
+    """Write LookML base views of the staging tables."""
+    config = _read_config(config_files)
+    with (
+        _failures(),
+        closing(connect(PostgresSettings.from_config(config), "looker-staging")) as connection,
+        transaction(connection, "Reading the staging tables") as cursor,
+    ):
+        files = generate(cursor, LoadSettings.from_config(config).target_schema)
+    outcome = write(files, output, only_compare=check)
+    for name in outcome.written:
+        click.echo(f"{'differs' if check else 'written'}: {output / FOLDER / name}")
+    click.echo(f"{len(outcome.unchanged)} of {len(files)} base views are as they were.")
+    if check and outcome.written:
+        raise click.exceptions.Exit(1)
 
 
 _RUN_HEADINGS = (

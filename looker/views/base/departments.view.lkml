@@ -1,0 +1,169 @@
+# Made by `looker-staging lookml` from the staging tables: changes here are overwritten.
+# Labels, measures and everything else belong into a refinement in views/core.
+
+view: departments {
+  sql_table_name: @{STAGING_SCHEMA}.departments ;;
+  label: "Dep AR TM Ents"
+
+  dimension: sdc_sequence {
+    hidden: yes
+    type: number
+    sql: ${TABLE}._sdc_sequence ;;
+  }
+
+  dimension: sdc_sync_started_at {
+    hidden: yes
+    type: number
+    sql: ${TABLE}._sdc_sync_started_at ;;
+  }
+
+  dimension: sdc_table_version {
+    hidden: yes
+    type: number
+    sql: ${TABLE}._sdc_table_version ;;
+  }
+
+  dimension: source_company {
+    hidden: yes
+    type: string
+    sql: ${TABLE}._source_company ;;
+  }
+
+  dimension: source_entity {
+    hidden: yes
+    type: string
+    sql: ${TABLE}._source_entity ;;
+  }
+
+  dimension: source_id {
+    primary_key: yes
+    hidden: yes
+    type: string
+    sql: ${TABLE}._source_id ;;
+  }
+
+  dimension: source_url {
+    hidden: yes
+    type: string
+    sql: ${TABLE}._source_url ;;
+  }
+
+  dimension: is_deleted {
+    hidden: yes
+    type: yesno
+    sql: ${TABLE}._sdc_deleted_at IS NOT NULL ;;
+    description: "Gone from the source; explores leave such rows out."
+  }
+
+  dimension: company {
+    label: "Company"
+    type: string
+    sql: ${TABLE}.company ;;
+  }
+
+  dimension: description {
+    label: "Description"
+    type: string
+    sql: ${TABLE}.description ;;
+  }
+
+  dimension: globaljcdept {
+    label: "Global JC Dept"
+    type: yesno
+    sql: ${TABLE}.globaljcdept ;;
+  }
+
+  dimension: jcdept1 {
+    label: "JC Dept 1"
+    type: string
+    sql: ${TABLE}.jcdept1 ;;
+
+    link: {
+      label: "Open in Epicor Kinetic"
+      url: "{% if departments.source_url._value %}{{ departments.source_url._value }}{% elsif '@{KINETIC_BASE_URL}' != '' %}@{KINETIC_BASE_URL}/Apps/ERP/Home/{% endif %}"
+    }
+  }
+
+  dimension: sysrevid {
+    hidden: yes
+    label: "Sys Rev ID"
+    type: number
+    sql: ${TABLE}.sysrevid ;;
+    value_format_name: id
+  }
+
+  dimension: sysrowid {
+    hidden: yes
+    label: "Sys Row ID"
+    type: string
+    sql: ${TABLE}.sysrowid::text ;;
+  }
+
+  dimension_group: sdc_batched_at {
+    hidden: yes
+    label: "Sdc Batch Ed At"
+    type: time
+    timeframes: [
+      raw,
+      time,
+      date,
+      week,
+      month,
+      quarter,
+      year,
+    ]
+    datatype: timestamp
+    sql: ${TABLE}._sdc_batched_at ;;
+  }
+
+  dimension_group: sdc_deleted_at {
+    hidden: yes
+    label: "Sdc Delete D At"
+    type: time
+    timeframes: [
+      raw,
+      time,
+      date,
+      week,
+      month,
+      quarter,
+      year,
+    ]
+    datatype: timestamp
+    sql: ${TABLE}._sdc_deleted_at ;;
+  }
+
+  dimension_group: sdc_extracted_at {
+    hidden: yes
+    label: "Sdc Ext R Act Ed At"
+    type: time
+    timeframes: [
+      raw,
+      time,
+      date,
+      week,
+      month,
+      quarter,
+      year,
+    ]
+    datatype: timestamp
+    sql: ${TABLE}._sdc_extracted_at ;;
+  }
+
+  dimension_group: sdc_received_at {
+    hidden: yes
+    label: "Sdc Received At"
+    type: time
+    timeframes: [
+      raw,
+      time,
+      date,
+      week,
+      month,
+      quarter,
+      year,
+    ]
+    datatype: timestamp
+    sql: ${TABLE}._sdc_received_at ;;
+  }
+}

@@ -1,0 +1,255 @@
+# Made by `looker-staging lookml` from the staging tables: changes here are overwritten.
+# Labels, measures and everything else belong into a refinement in views/core.
+
+view: projects {
+  sql_table_name: @{STAGING_SCHEMA}.projects ;;
+  label: "Project S"
+
+  dimension: sdc_sequence {
+    hidden: yes
+    type: number
+    sql: ${TABLE}._sdc_sequence ;;
+  }
+
+  dimension: sdc_sync_started_at {
+    hidden: yes
+    type: number
+    sql: ${TABLE}._sdc_sync_started_at ;;
+  }
+
+  dimension: sdc_table_version {
+    hidden: yes
+    type: number
+    sql: ${TABLE}._sdc_table_version ;;
+  }
+
+  dimension: source_company {
+    hidden: yes
+    type: string
+    sql: ${TABLE}._source_company ;;
+  }
+
+  dimension: source_entity {
+    hidden: yes
+    type: string
+    sql: ${TABLE}._source_entity ;;
+  }
+
+  dimension: source_id {
+    primary_key: yes
+    hidden: yes
+    type: string
+    sql: ${TABLE}._source_id ;;
+  }
+
+  dimension: source_url {
+    hidden: yes
+    type: string
+    sql: ${TABLE}._source_url ;;
+  }
+
+  dimension: is_deleted {
+    hidden: yes
+    type: yesno
+    sql: ${TABLE}._sdc_deleted_at IS NOT NULL ;;
+    description: "Gone from the source; explores leave such rows out."
+  }
+
+  dimension: activeproject {
+    label: "Active Project"
+    type: yesno
+    sql: ${TABLE}.activeproject ;;
+  }
+
+  dimension: company {
+    label: "Company"
+    type: string
+    sql: ${TABLE}.company ;;
+  }
+
+  dimension: concustnum {
+    label: "Con Cust Num"
+    type: number
+    sql: ${TABLE}.concustnum ;;
+    value_format_name: id
+  }
+
+  dimension: conprojmgr {
+    label: "Con Proj Mgr"
+    type: string
+    sql: ${TABLE}.conprojmgr ;;
+  }
+
+  dimension: contotvalue {
+    label: "Con Tot Value"
+    type: number
+    sql: ${TABLE}.contotvalue ;;
+    value_format_name: decimal_2
+  }
+
+  dimension: currencycode {
+    label: "Currency Code"
+    type: string
+    sql: ${TABLE}.currencycode ;;
+  }
+
+  dimension: description {
+    label: "Description"
+    type: string
+    sql: ${TABLE}.description ;;
+  }
+
+  dimension: prodcode {
+    label: "Prod Code"
+    type: string
+    sql: ${TABLE}.prodcode ;;
+  }
+
+  dimension: projectid {
+    label: "Project ID"
+    type: string
+    sql: ${TABLE}.projectid ;;
+
+    link: {
+      label: "Open in Epicor Kinetic"
+      url: "{% if projects.source_url._value %}{{ projects.source_url._value }}{% elsif '@{KINETIC_BASE_URL}' != '' %}@{KINETIC_BASE_URL}/Apps/ERP/Home/{% endif %}"
+    }
+  }
+
+  dimension: sysrevid {
+    hidden: yes
+    label: "Sys Rev ID"
+    type: number
+    sql: ${TABLE}.sysrevid ;;
+    value_format_name: id
+  }
+
+  dimension: sysrowid {
+    hidden: yes
+    label: "Sys Row ID"
+    type: string
+    sql: ${TABLE}.sysrowid::text ;;
+  }
+
+  dimension: warehousecode {
+    label: "Warehouse Code"
+    type: string
+    sql: ${TABLE}.warehousecode ;;
+  }
+
+  dimension_group: closed {
+    label: "Closed"
+    type: time
+    timeframes: [
+      raw,
+      date,
+      week,
+      month,
+      quarter,
+      year,
+    ]
+    convert_tz: no
+    datatype: date
+    sql: ${TABLE}.closeddate ;;
+  }
+
+  dimension_group: end {
+    label: "End"
+    type: time
+    timeframes: [
+      raw,
+      date,
+      week,
+      month,
+      quarter,
+      year,
+    ]
+    convert_tz: no
+    datatype: date
+    sql: ${TABLE}.enddate ;;
+  }
+
+  dimension_group: start {
+    label: "Start"
+    type: time
+    timeframes: [
+      raw,
+      date,
+      week,
+      month,
+      quarter,
+      year,
+    ]
+    convert_tz: no
+    datatype: date
+    sql: ${TABLE}.startdate ;;
+  }
+
+  dimension_group: sdc_batched_at {
+    hidden: yes
+    label: "Sdc Batch Ed At"
+    type: time
+    timeframes: [
+      raw,
+      time,
+      date,
+      week,
+      month,
+      quarter,
+      year,
+    ]
+    datatype: timestamp
+    sql: ${TABLE}._sdc_batched_at ;;
+  }
+
+  dimension_group: sdc_deleted_at {
+    hidden: yes
+    label: "Sdc Delete D At"
+    type: time
+    timeframes: [
+      raw,
+      time,
+      date,
+      week,
+      month,
+      quarter,
+      year,
+    ]
+    datatype: timestamp
+    sql: ${TABLE}._sdc_deleted_at ;;
+  }
+
+  dimension_group: sdc_extracted_at {
+    hidden: yes
+    label: "Sdc Ext R Act Ed At"
+    type: time
+    timeframes: [
+      raw,
+      time,
+      date,
+      week,
+      month,
+      quarter,
+      year,
+    ]
+    datatype: timestamp
+    sql: ${TABLE}._sdc_extracted_at ;;
+  }
+
+  dimension_group: sdc_received_at {
+    hidden: yes
+    label: "Sdc Received At"
+    type: time
+    timeframes: [
+      raw,
+      time,
+      date,
+      week,
+      month,
+      quarter,
+      year,
+    ]
+    datatype: timestamp
+    sql: ${TABLE}._sdc_received_at ;;
+  }
+}

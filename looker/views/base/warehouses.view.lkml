@@ -1,0 +1,230 @@
+# Made by `looker-staging lookml` from the staging tables: changes here are overwritten.
+# Labels, measures and everything else belong into a refinement in views/core.
+
+view: warehouses {
+  sql_table_name: @{STAGING_SCHEMA}.warehouses ;;
+  label: "Warehouse S"
+
+  dimension: sdc_sequence {
+    hidden: yes
+    type: number
+    sql: ${TABLE}._sdc_sequence ;;
+  }
+
+  dimension: sdc_sync_started_at {
+    hidden: yes
+    type: number
+    sql: ${TABLE}._sdc_sync_started_at ;;
+  }
+
+  dimension: sdc_table_version {
+    hidden: yes
+    type: number
+    sql: ${TABLE}._sdc_table_version ;;
+  }
+
+  dimension: source_company {
+    hidden: yes
+    type: string
+    sql: ${TABLE}._source_company ;;
+  }
+
+  dimension: source_entity {
+    hidden: yes
+    type: string
+    sql: ${TABLE}._source_entity ;;
+  }
+
+  dimension: source_id {
+    primary_key: yes
+    hidden: yes
+    type: string
+    sql: ${TABLE}._source_id ;;
+  }
+
+  dimension: source_url {
+    hidden: yes
+    type: string
+    sql: ${TABLE}._source_url ;;
+  }
+
+  dimension: is_deleted {
+    hidden: yes
+    type: yesno
+    sql: ${TABLE}._sdc_deleted_at IS NOT NULL ;;
+    description: "Gone from the source; explores leave such rows out."
+  }
+
+  dimension: address1 {
+    label: "Address 1"
+    type: string
+    sql: ${TABLE}.address1 ;;
+  }
+
+  dimension: city {
+    label: "City"
+    type: string
+    sql: ${TABLE}.city ;;
+  }
+
+  dimension: company {
+    label: "Company"
+    type: string
+    sql: ${TABLE}.company ;;
+  }
+
+  dimension: country {
+    label: "Country"
+    type: string
+    sql: ${TABLE}.country ;;
+  }
+
+  dimension: countrynum {
+    label: "Country Num"
+    type: number
+    sql: ${TABLE}.countrynum ;;
+    value_format_name: id
+  }
+
+  dimension: description {
+    label: "Description"
+    type: string
+    sql: ${TABLE}.description ;;
+  }
+
+  dimension: isholdwarehouse {
+    label: "Is Hold Warehouse"
+    type: yesno
+    sql: ${TABLE}.isholdwarehouse ;;
+  }
+
+  dimension: managername {
+    label: "Manager Name"
+    type: string
+    sql: ${TABLE}.managername ;;
+  }
+
+  dimension: name {
+    label: "Name"
+    type: string
+    sql: ${TABLE}.name ;;
+  }
+
+  dimension: plant {
+    label: "Plant"
+    type: string
+    sql: ${TABLE}.plant ;;
+  }
+
+  dimension: state {
+    label: "State"
+    type: string
+    sql: ${TABLE}.state ;;
+  }
+
+  dimension: sysrevid {
+    hidden: yes
+    label: "Sys Rev ID"
+    type: number
+    sql: ${TABLE}.sysrevid ;;
+    value_format_name: id
+  }
+
+  dimension: sysrowid {
+    hidden: yes
+    label: "Sys Row ID"
+    type: string
+    sql: ${TABLE}.sysrowid::text ;;
+  }
+
+  dimension: warehousecode {
+    label: "Warehouse Code"
+    type: string
+    sql: ${TABLE}.warehousecode ;;
+
+    link: {
+      label: "Open in Epicor Kinetic"
+      url: "{% if warehouses.source_url._value %}{{ warehouses.source_url._value }}{% elsif '@{KINETIC_BASE_URL}' != '' %}@{KINETIC_BASE_URL}/Apps/ERP/Home/{% endif %}"
+    }
+  }
+
+  dimension: warehousetype {
+    label: "Warehouse Type"
+    type: string
+    sql: ${TABLE}.warehousetype ;;
+  }
+
+  dimension: zip {
+    label: "Zip"
+    type: string
+    sql: ${TABLE}.zip ;;
+  }
+
+  dimension_group: sdc_batched_at {
+    hidden: yes
+    label: "Sdc Batch Ed At"
+    type: time
+    timeframes: [
+      raw,
+      time,
+      date,
+      week,
+      month,
+      quarter,
+      year,
+    ]
+    datatype: timestamp
+    sql: ${TABLE}._sdc_batched_at ;;
+  }
+
+  dimension_group: sdc_deleted_at {
+    hidden: yes
+    label: "Sdc Delete D At"
+    type: time
+    timeframes: [
+      raw,
+      time,
+      date,
+      week,
+      month,
+      quarter,
+      year,
+    ]
+    datatype: timestamp
+    sql: ${TABLE}._sdc_deleted_at ;;
+  }
+
+  dimension_group: sdc_extracted_at {
+    hidden: yes
+    label: "Sdc Ext R Act Ed At"
+    type: time
+    timeframes: [
+      raw,
+      time,
+      date,
+      week,
+      month,
+      quarter,
+      year,
+    ]
+    datatype: timestamp
+    sql: ${TABLE}._sdc_extracted_at ;;
+  }
+
+  dimension_group: sdc_received_at {
+    hidden: yes
+    label: "Sdc Received At"
+    type: time
+    timeframes: [
+      raw,
+      time,
+      date,
+      week,
+      month,
+      quarter,
+      year,
+    ]
+    datatype: timestamp
+    sql: ${TABLE}._sdc_received_at ;;
+  }
+}

@@ -1,0 +1,1 @@
+"""LookML base views made from what is really staged."""

@@ -1,0 +1,72 @@
+"""Labels for people from the source's names: `VendorNum` and `vendornum` are "Vendor Num"."""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import lru_cache
+from importlib.resources import files
+
+_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+# Cost of a letter that belongs to no known word: any split into words beats it.
+_UNKNOWN = 10.0
+# Cost of one more word: fewer, longer words win.
+_STEP = 1.0
+
+
+def label(column: str, source_name: str | None = None) -> str:
+    """Return what people call a column.
+
+    Args:
+        column: Its name in Postgres, lower case.
+        source_name: The property's name in the source, if it is known; decides the spelling.
+    """
+    known = source_name if source_name and source_name.lower() == column else None
+    text = (known or column).removesuffix("_c").strip("_")
+    parts = [part for part in re.split(r"[^0-9A-Za-z]+", text) if part]
+    words = [w for part in parts for w in (_WORD.findall(part) if known else _split(part))]
+    return " ".join(word[:1].upper() + word[1:] for word in words) or column
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, str]:
+    """Return the words of which Kinetic's property names are made, lower case to usual spelling."""
+    text = files(__package__).joinpath("words.txt").read_text(encoding="utf-8")
+    return {word.lower(): word for word in text.split()}
+
+
+def _split(part: str) -> list[str]:
+    """Return a lower-case name as its likeliest words: the cheapest path through its letters."""
+    words = _words()
+    best: list[tuple[float, int]] = [(0.0, 0)]
+    for end in range(1, len(part) + 1):
+        options = [(best[end - 1][0] + _UNKNOWN, end - 1)]
+        for start in range(max(0, end - 20), end):
+            piece = part[start:end]
+            if piece in words or piece.isdigit():
+                # A short word is less likely to be meant than a long one.
+                cost = _STEP + 1 / math.sqrt(len(piece))
+                options.append((best[start][0] + cost, start))
+        best.append(min(options))
+    return _joined(part, best, words)
+
+
+def _joined(part: str, best: list[tuple[float, int]], words: dict[str, str]) -> list[str]:
+    """Return the words on the cheapest path, letters of unknown words kept together."""
+    pieces: list[str] = []
+    end = len(part)
+    unknown = ""
+    while end:
+        start = best[end][1]
+        piece = part[start:end]
+        if piece in words or piece.isdigit():
+            if unknown:
+                pieces.append(unknown)
+                unknown = ""
+            pieces.append(words.get(piece, piece))
+        else:
+            unknown = piece + unknown
+        end = start
+    if unknown:
+        pieces.append(unknown)
+    return pieces[::-1]

@@ -1,0 +1,229 @@
+"""Staged tables as LookML, in the dictionaries that `lkml` writes out."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from target_looker_staging.lookml.labels import label
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from target_looker_staging.lookml.catalogue import StagedColumn, StagedTable
+
+SCHEMA = "@{STAGING_SCHEMA}"
+DATE_FRAMES = ["raw", "date", "week", "month", "quarter", "year"]
+TIME_FRAMES = ["raw", "time", "date", "week", "month", "quarter", "year"]
+
+_OWN = re.compile(r"_(source|sdc)_")
+_PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
+_TECHNICAL = re.compile(r"sysrevid|sysrowid|.*(uid|guid)|bitflag|foreignsysrowid")
+_MONEY = re.compile(r".*(amt|amount|bal|total|tax|charges?|discount|limit|value|extcost)\d?(_c)?")
+_SEGMENT = re.compile(r"segvalue(\d+)")
+
+
+def base_view(table: StagedTable, segments: Mapping[int, str]) -> dict[str, Any]:
+    """Return a view with a dimension for every column of a table, and no measure.
+
+    Field names are the columns'; a date column loses the ending `date`, which Looker adds again
+    (`invoicedate` is `invoice_date`, `invoice_month`, ...).
+
+    Args:
+        table: A staged table.
+        segments: Segment number to name, for the labels of `segvalue1` to `segvalue20`.
+    """
+    name = view_name(table.name)
+    own = [column for column in table.columns if _OWN.match(column.name)]
+    given = [column for column in table.columns if not _OWN.match(column.name)]
+    taken = {column.name for column in given}
+    dimensions = [_own_dimension(column, table, taken) for column in own if not _is_time(column)]
+    dimensions.append(
+        {
+            "hidden": "yes",
+            "type": "yesno",
+            "sql": "${TABLE}._sdc_deleted_at IS NOT NULL",
+            "description": "Gone from the source; explores leave such rows out.",
+            "name": _free("is_deleted", taken),
+        }
+    )
+    groups = [_date_group(column, taken) for column in (*given, *own) if _is_time(column)]
+    for column in given:
+        if not _is_time(column):
+            dimensions.append(_dimension(column, segments, _link(column, table, name)))
+    return {
+        "name": name,
+        "sql_table_name": f"{SCHEMA}.{_quoted(table.name)}",
+        "label": label(table.name),
+        "dimensions": dimensions,
+        "dimension_groups": groups,
+    }
+
+
+def segment_views(segments: Mapping[int, str]) -> list[dict[str, Any]]:
+    """Return a view of code and name for each segment of the chart of accounts."""
+    return [_segment_view(number, name) for number, name in segments.items()]
+
+
+def segment_explore(segments: Mapping[int, str]) -> dict[str, Any]:
+    """Return an explore to extend, which names the segments of general ledger transactions."""
+    return {
+        "name": "chart_segments",
+        "extension": "required",
+        "view_name": "gl_transactions",
+        "joins": [
+            {
+                "name": f"chart_segment_{number}",
+                "view_label": "Chart Segments",
+                "type": "left_outer",
+                "relationship": "many_to_one",
+                "sql_on": (
+                    f"${{chart_segment_{number}.company}} = ${{gl_transactions.company}}\n"
+                    f"AND ${{chart_segment_{number}.coacode}} = ${{gl_transactions.coacode}}\n"
+                    f"AND ${{chart_segment_{number}.segmentnbr}} = {number}\n"
+                    f"AND ${{chart_segment_{number}.segmentcode}} = "
+                    f"${{gl_transactions.segvalue{number}}}"
+                ),
+            }
+            for number in segments
+        ],
+    }
+
+
+def view_name(table: str) -> str:
+    """Return a table's name as LookML allows names: lower-case letters, digits, underscores."""
+    return re.sub(r"[^a-z0-9_]+", "_", table.lower()).strip("_")
+
+
+def _segment_view(number: int, name: str) -> dict[str, Any]:
+    hidden = ("company", "coacode", "segmentnbr", "segmentcode")
+    return {
+        "name": f"chart_segment_{number}",
+        "sql_table_name": f"{SCHEMA}.coa_segment_values",
+        "dimensions": [
+            {
+                "primary_key": "yes",
+                "hidden": "yes",
+                "type": "string",
+                "sql": "${TABLE}._source_id",
+                "name": "source_id",
+            },
+            *(
+                {
+                    "hidden": "yes",
+                    "type": "number" if column == "segmentnbr" else "string",
+                    "sql": f"${{TABLE}}.{column}",
+                    "name": column,
+                }
+                for column in hidden
+            ),
+            {
+                "label": f"{name} Code",
+                "description": f"Code of segment {number} of the chart of accounts.",
+                "type": "string",
+                "sql": "${TABLE}.segmentcode",
+                "name": "code",
+            },
+            {
+                "label": name,
+                "description": f"Name of segment {number} of the chart of accounts.",
+                "type": "string",
+                "sql": "coalesce(nullif(${TABLE}.segmentname, ''), ${TABLE}.segmentcode)",
+                "name": "name",
+            },
+        ],
+    }
+
+
+def _own_dimension(column: StagedColumn, table: StagedTable, taken: set[str]) -> dict[str, Any]:
+    name = _free(column.name.removeprefix("_"), taken)
+    key = column.name == "_source_id" and table.unique_source_id
+    return {
+        **({"primary_key": "yes"} if key else {}),
+        "hidden": "yes",
+        "type": "number" if column.type == "bigint" else "string",
+        "sql": f"${{TABLE}}.{column.name}",
+        "name": name,
+    }
+
+
+def _dimension(
+    column: StagedColumn, segments: Mapping[int, str], links: list[dict[str, Any]]
+) -> dict[str, Any]:
+    segment = _SEGMENT.fullmatch(column.name)
+    number = int(segment[1]) if segment else 0
+    hidden = _TECHNICAL.fullmatch(column.name) or column.type == "jsonb"
+    hidden = hidden or (segment and number not in segments)
+    field: dict[str, Any] = {
+        **({"hidden": "yes"} if hidden else {}),
+        "label": f"{segments[number]} Code" if number in segments else _label(column),
+        "type": {"boolean": "yesno", "bigint": "number", "numeric": "number"}.get(
+            column.type, "string"
+        ),
+        "sql": _expression(column),
+    }
+    if column.type == "bigint":
+        field["value_format_name"] = "id"
+    elif column.type == "numeric" and _MONEY.fullmatch(column.name):
+        field["value_format_name"] = "decimal_2"
+    if links:
+        field["links"] = links
+    field["name"] = view_name(column.name)
+    return field
+
+
+def _expression(column: StagedColumn) -> str:
+    reference = f"${{TABLE}}.{_quoted(column.name)}"
+    # Looker compares strings with LIKE and =, which uuid and jsonb do not know.
+    return f"{reference}::text" if column.type in {"uuid", "jsonb"} else reference
+
+
+def _date_group(column: StagedColumn, taken: set[str]) -> dict[str, Any]:
+    own = bool(_OWN.match(column.name))
+    is_date = column.type == "date"
+    frames = DATE_FRAMES if is_date else TIME_FRAMES
+    short = view_name(column.name.removesuffix("date")) or column.name
+    clash = short in taken or any(f"{short}_{frame}" in taken for frame in frames)
+    name = view_name(column.name) if clash or own else short
+    shown = column.comment and re.sub(r"(?i)date$", "", column.comment)
+    text = label(column.name.removesuffix("date") or column.name, shown)
+    return {
+        **({"hidden": "yes"} if own else {}),
+        "label": text,
+        "type": "time",
+        "timeframes": frames,
+        **({"convert_tz": "no", "datatype": "date"} if is_date else {"datatype": "timestamp"}),
+        "sql": f"${{TABLE}}.{_quoted(column.name)}",
+        "name": name,
+    }
+
+
+def _link(column: StagedColumn, table: StagedTable, view: str) -> list[dict[str, Any]]:
+    """Return the way into the source, on the last column of the key: the document's number."""
+    if not table.key or table.key[-1] != column.name:
+        return []
+    url = f"{view}.source_url._value"
+    # A link whose URL comes out empty is not shown.
+    return [
+        {
+            "label": "Open in Epicor Kinetic",
+            "url": f"{{% if {url} %}}{{{{ {url} }}}}{{% elsif '@{{KINETIC_BASE_URL}}' != '' %}}"
+            "@{KINETIC_BASE_URL}/Apps/ERP/Home/{% endif %}",
+        }
+    ]
+
+
+def _label(column: StagedColumn) -> str:
+    return label(column.name, column.comment)
+
+
+def _is_time(column: StagedColumn) -> bool:
+    return column.type == "date" or column.type.startswith("timestamp")
+
+
+def _quoted(name: str) -> str:
+    return name if _PLAIN.fullmatch(name) else '"' + name.replace('"', '""') + '"'
+
+
+def _free(name: str, taken: set[str]) -> str:
+    return name if name not in taken else f"staging_{name}"
