@@ -74,6 +74,10 @@ class Reading:
         self._key = tuple(key)
         self.cursor = Cursor(properties[route.cursor]) if route.cursor else None
         self._names = dict(route.columns)
+        # A BAQ's company stands in its address, and seldom in a column.
+        self.lacks_company = (
+            COMPANY in self._selected and route.source.is_baq and COMPANY not in self._names
+        )
 
     # What is asked for
 
@@ -91,7 +95,7 @@ class Reading:
 
     def _query(self, condition: str | None) -> Query:
         order = self._order_names()
-        asked = [name for name in self._selected if name != COMPANY or not self.route.source.is_baq]
+        asked = [name for name in self._selected if name != COMPANY or not self.lacks_company]
         if self.route.navigation:
             anchors, columns = order, tuple(asked)
         else:

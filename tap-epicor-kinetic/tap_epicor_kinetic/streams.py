@@ -138,15 +138,14 @@ class EpicorStream(Stream):
             "company": next((name for name in (COMPANY, "Company1") if name in names), None),
         }
 
-    def _write(self, records: Sequence[RawRecord], company: str) -> None:
-        injected = self.declaration.source.is_baq and COMPANY in self.properties
+    def _write(self, records: Sequence[RawRecord], company: str, *, lacks_company: bool) -> None:
         if self._leaves_records_alone:
-            prefix = b'"Company":%s,' % msgspec.json.encode(company) if injected else b""
+            prefix = b'"Company":%s,' % msgspec.json.encode(company) if lacks_company else b""
             self._tap.message_writer.write_records(self.name, records, now(), prefix)
             return
         for raw in records:
             record = decoded(raw)
-            self._write_record_message({COMPANY: company, **record} if injected else record)
+            self._write_record_message({COMPANY: company, **record} if lacks_company else record)
 
     @property
     def _leaves_records_alone(self) -> bool:
@@ -174,6 +173,9 @@ class EpicorStream(Stream):
                 self._sync_company(dict(company))
             else:
                 yield from self.get_records(company)
+        if write_messages:
+            self._run_record.status = "done"
+            self._tap.write_state()
 
     def _sync_company(self, context: dict[str, Any]) -> None:
         bookmark = Bookmark(self.get_context_state(context))
@@ -190,7 +192,7 @@ class EpicorStream(Stream):
         progress = Progress(f"{self.name} {context[COMPANY]}", self._tap.logger)
         unsaved = 0
         for stretch in self._changed(reading, bookmark):
-            self._write(stretch.records, context[COMPANY])
+            self._write(stretch.records, context[COMPANY], lacks_company=reading.lacks_company)
             bookmark.advance(stretch.last, reading.cursor)
             record.records += len(stretch.records)
             progress.advance(len(stretch.records), stretch.remaining)

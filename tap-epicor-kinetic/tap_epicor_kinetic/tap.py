@@ -216,9 +216,7 @@ class TapEpicorKinetic(Tap):
             record.status = "failed"
             record.error = str(error.answer)
             self.logger.error("Stream %s failed: %s", stream.name, error)  # noqa: TRY400 - no trace
-        else:
-            record.status = "done"
-        self.write_state()
+            self.write_state()
 
     def _leave(self, exit_code: int) -> None:
         """Write the state and end at once; a request under way could keep the process."""

@@ -81,9 +81,9 @@ def config_for(server: EpicorServer, **settings: Any) -> dict[str, Any]:
     return {name: value for name, value in config.items() if value is not None}
 
 
-def catalog_of(server: EpicorServer, streams: Iterable[str], **settings: Any) -> dict[str, Any]:
+def catalog_of(server: EpicorServer, names: Iterable[str], /, **settings: Any) -> dict[str, Any]:
     """Return the discovered catalog with only these streams selected."""
-    chosen = set(streams)
+    chosen = set(names)
     tap = TapEpicorKinetic(config=config_for(server, **settings))
     catalog = tap.catalog_dict
     for entry in catalog["streams"]:
@@ -96,13 +96,16 @@ def catalog_of(server: EpicorServer, streams: Iterable[str], **settings: Any) ->
 
 def run(
     server: EpicorServer,
-    *streams: str,
+    /,
+    *names: str,
     state: dict[str, Any] | None = None,
     catalog: dict[str, Any] | None = None,
     **settings: Any,
 ) -> Run:
     """Run the tap for some streams; their catalog is discovered unless it is given."""
-    catalog = catalog or catalog_of(server, streams, **settings)
+    catalog = catalog or catalog_of(server, names, **settings)
+    # The tap works on the state that it is given.
+    state = json.loads(json.dumps(state))
     wire = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     error = None
     with contextlib.redirect_stdout(wire):

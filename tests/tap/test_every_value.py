@@ -149,3 +149,26 @@ def test_remembered_way_is_not_looked_for_again(epicor: EpicorServer) -> None:
     before = len(epicor.log)
     run(epicor, "sales_order_lines", state=first.state, catalog=catalog)
     assert [entry.path.rpartition("/")[2] for entry in epicor.log[before:]] == ["OrderDtlSearches"]
+
+
+def test_baq_is_the_last_resort(epicor: EpicorServer) -> None:
+    """Where set, search service and parent are closed, a BAQ with the same columns serves.
+
+    Its columns bear the table's alias; those that it lacks are left out.
+    """
+    catalog = catalog_of(epicor, ["part_warehouses"])
+    epicor.configure(
+        child_sets_refused=frozenset({"Erp.BO.PartSvc"}),
+        missing_services=frozenset({"Erp.BO.PartWhseSearchSvc"}),
+    )
+    epicor.faults.add("status", path="PartSvc/Parts$", status=500, times=None)
+    stream = {"name": "part_warehouses", "source_of_last_resort": "zStockByWarehouse"}
+    done = run(epicor, "part_warehouses", catalog=catalog, streams=[stream])
+    assert done.error is None
+    assert done.bookmark("part_warehouses")["source"] == "BaqSvc/zStockByWarehouse/Data"
+    sent = {
+        (row["Company"], row["PartNum"], row["WarehouseCode"]): str(row["OnHandQty"])
+        for row in done.records("part_warehouses")
+    }
+    columns = ["Company", "PartNum", "WarehouseCode", "OnHandQty"]
+    assert sent == {row[:3]: row[3] for row in epicor.store.rows("PartWhse", columns, "EPIC06")}
