@@ -97,7 +97,7 @@ def _after_everything(streams: list[str]) -> str:
         "source": f"{SERVICE}/Wides",
         "replication_key": "SysRevID",
         "replication_key_value": last,
-        "known_row_version": last,
+        "high_water": last,
     }
     return _file(
         "start.json", {"bookmarks": {name: {"partitions": [partition]} for name in streams}}

@@ -16,18 +16,18 @@ _KEY = "replication_key"
 _VALUE = "replication_key_value"
 _SOURCE = "source"
 _OWN_COLUMNS = "own_columns"
-_KNOWN = "known_row_version"
+_HIGH_WATER = "high_water"
 _FIRST_LOAD = "first_load"
-_OURS = (_KEY, _VALUE, _KNOWN, _SOURCE, _OWN_COLUMNS, _FIRST_LOAD)
+_OURS = (_KEY, _VALUE, _HIGH_WATER, _SOURCE, _OWN_COLUMNS, _FIRST_LOAD)
 
 
 class Bookmark:
     """One stream's place in one company: a view on the SDK's state dictionary.
 
-    `replication_key` and `replication_key_value` are the Singer SDK's own words; `source` says
-    which route was found and `own_columns` that it lacks some, `known_row_version` the highest of
-    the database when the stream was last read to its end, and `first_load` that the first load is
-    still under way.
+    `replication_key` and `replication_key_value` are the Singer SDK's own words. `high_water` is
+    the highest cursor that was known when the last reading began: rows that changed while it went
+    on lie above it, wherever the reading was by then, and are read again. `source` says which route
+    was found and `own_columns` that it lacks some, `first_load` that the first load is under way.
     """
 
     def __init__(self, state: dict[str, Any]) -> None:
@@ -45,15 +45,21 @@ class Bookmark:
         return value
 
     @property
-    def known_row_version(self) -> int | None:
-        """The highest row version of the database that was known at the end of the last reading."""
-        known: int | None = self._state.get(_KNOWN)
+    def high_water(self) -> KeyValue:
+        """The highest cursor that was known when the last reading began."""
+        known: KeyValue = self._state.get(_HIGH_WATER)
         return known
 
     @property
     def is_first_load(self) -> bool:
         """Whether the first load has not come to its end yet."""
         return bool(self._state.get(_FIRST_LOAD))
+
+    @property
+    def cursor(self) -> str | None:
+        """The cursor that the value belongs to."""
+        name: str | None = self._state.get(_KEY)
+        return name
 
     @property
     def route(self) -> tuple[str, str | None] | None:
@@ -65,8 +71,12 @@ class Bookmark:
         """Whether that route's source was found to have columns of its own."""
         return bool(self._state.get(_OWN_COLUMNS))
 
-    def begin(self, route: Route) -> str | None:
+    def begin(self, route: Route, high_water: KeyValue) -> str | None:
         """Note how the stream is read now.
+
+        Args:
+            route: Source and cursor.
+            high_water: The highest cursor that is known now.
 
         Returns:
             The cursor whose bookmark had to be dropped, because the stream is read by another now.
@@ -81,6 +91,7 @@ class Bookmark:
             self._state[_OWN_COLUMNS] = True
         if route.cursor:
             self._state[_KEY] = route.cursor
+            self._state[_HIGH_WATER] = high_water
             if self.value is None:
                 self._state[_FIRST_LOAD] = True
         return dropped
@@ -103,13 +114,6 @@ class Bookmark:
         if value is not None:
             self._state[_VALUE] = value
 
-    def finish(self, known_row_version: int | None) -> None:
-        """Note that everything there was has been sent.
-
-        Args:
-            known_row_version: The highest of the database that is known, for a stream that is read
-                by row versions.
-        """
-        if known_row_version is not None:
-            self._state[_KNOWN] = known_row_version
+    def finish(self) -> None:
+        """Note that everything there was has been sent."""
         self._state.pop(_FIRST_LOAD, None)

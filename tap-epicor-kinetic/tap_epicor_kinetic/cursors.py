@@ -23,10 +23,10 @@ resolution.
 
 _ROW_VERSION = "SysRevID"
 
-# A change that was stamped before the last run read past its place, but committed after, lies
-# behind the bookmark. The next run reads back this far; rows that did not change cost the target
-# nothing. Row versions count all changes of the database: the reach is taken from the highest
-# version that was known when the stream was read, so that a table at rest is not read back at all.
+# A change that was stamped before a reading began, but committed only after it had passed its
+# place, lies below the high water of that reading. The next one reaches back this far below it;
+# rows that did not change cost the target nothing. Row versions count the changes of the whole
+# database, so that a table at rest is not read back at all.
 _ROW_VERSION_MARGIN = 200
 _TIME_MARGIN = timedelta(minutes=5)
 _DAY_MARGIN = timedelta(days=1)
@@ -55,25 +55,29 @@ class Cursor:
             earliest = ""
         return f"{self.name} ge {literal(earliest, self.prop.edm_type)}"
 
-    def since(self, bookmark: KeyValue, known: int | None = None) -> str:
+    def since(self, bookmark: KeyValue, high_water: KeyValue = None) -> str:
         """Return the filter for what may have changed since a bookmark, ties and margin included.
 
         Args:
             bookmark: Cursor of the last row sent.
-            known: For row versions, the highest of the database that was known then.
+            high_water: The highest cursor known when that reading began, never above the bookmark
+                unless it is a row version: those are the database's.
         """
-        return f"{self.name} ge {literal(self._reach_back(bookmark, known), self.prop.edm_type)}"
+        return (
+            f"{self.name} ge {literal(self._reach_back(bookmark, high_water), self.prop.edm_type)}"
+        )
 
-    def _reach_back(self, bookmark: KeyValue, known: int | None) -> KeyValue:
-        if isinstance(bookmark, str) and self.prop.is_integer:
-            bookmark = int(bookmark)
-        if isinstance(bookmark, int):
-            if not self.is_unique:
-                return bookmark
-            return max(0, min(bookmark, (known or bookmark) - _ROW_VERSION_MARGIN))
-        if isinstance(bookmark, str) and self.prop.is_temporal:
-            return _earlier(bookmark, _DAY_MARGIN if self.prop.date_only else _TIME_MARGIN)
-        return bookmark
+    def _reach_back(self, bookmark: KeyValue, high_water: KeyValue) -> KeyValue:
+        if self.prop.is_integer:
+            last, known = (
+                int(str(bookmark)),
+                int(str(bookmark if high_water is None else high_water)),
+            )
+            return max(0, min(last, known - _ROW_VERSION_MARGIN if self.is_unique else known))
+        start = bookmark if high_water is None else high_water
+        if isinstance(start, str) and self.prop.is_temporal:
+            return _earlier(start, _DAY_MARGIN if self.prop.date_only else _TIME_MARGIN)
+        return start
 
 
 def _earlier(text: str, margin: timedelta) -> str:

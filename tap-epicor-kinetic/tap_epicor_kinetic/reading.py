@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
     from tap_epicor_kinetic.client import EpicorClient
+    from tap_epicor_kinetic.odata import KeyValue
     from tap_epicor_kinetic.pagination import Position, Stretch
     from tap_epicor_kinetic.records import Page, RawRecord
     from tap_epicor_kinetic.routes import Route
@@ -187,13 +188,14 @@ class Reading:
         ]
         return replace(stretch, records=rows)
 
-    def highest(self) -> int | None:
-        """Return the cursor's highest value, `None` without rows or if it is no integer."""
+    def highest(self) -> KeyValue:
+        """Return the cursor's highest value, `None` without rows or cursor."""
         page = self.first()
-        if not page.records or not (self.cursor and self.cursor.prop.is_integer):
+        if not page.records or self.cursor is None:
             return None
         names = self._order_names()
-        return int(str(value_of(self._pages().position(page.records[0], names)[0])))
+        value = value_of(self._pages().position(page.records[0], names)[0])
+        return int(str(value)) if self.cursor.prop.is_integer and value is not None else value
 
     def first(self) -> Page:
         """Return one row, asked for as a page is: what a route must be able to do.

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from tap_epicor_kinetic.cursors import Cursor
     from tap_epicor_kinetic.declarations import Declaration
-    from tap_epicor_kinetic.odata import Property
+    from tap_epicor_kinetic.odata import KeyValue, Property
     from tap_epicor_kinetic.pagination import Stretch
     from tap_epicor_kinetic.records import RawRecord
     from tap_epicor_kinetic.routes import Route
@@ -182,7 +182,8 @@ class EpicorStream(Stream):
         reading = self._reading(context)
         record = self._run_record
         record.replication_key = reading.route.cursor
-        if dropped := bookmark.begin(reading.route):
+        condition = self._condition(reading, bookmark)
+        if dropped := bookmark.begin(reading.route, self._high_water(reading, bookmark)):
             self.logger.warning(
                 "%s is now read %s instead of by %s; it is loaded anew",
                 self.name,
@@ -191,7 +192,7 @@ class EpicorStream(Stream):
             )
         progress = Progress(f"{self.name} {context[COMPANY]}", self._tap.logger)
         unsaved = 0
-        for stretch in self._changed(reading, bookmark):
+        for stretch in self._changed(reading, bookmark, condition):
             self._write(stretch.records, context[COMPANY], lacks_company=reading.lacks_company)
             bookmark.advance(stretch.last, reading.cursor)
             record.records += len(stretch.records)
@@ -200,8 +201,7 @@ class EpicorStream(Stream):
             if unsaved >= _STATE_EVERY_RECORDS:
                 unsaved = 0
                 self._tap.write_state()
-        by_row_version = reading.cursor is not None and reading.cursor.is_unique
-        bookmark.finish(self._tap.row_versions.known if by_row_version else None)
+        bookmark.finish()
         progress.finish()
         if progress.total is not None:
             record.source_count = (record.source_count or 0) + progress.total
@@ -210,19 +210,31 @@ class EpicorStream(Stream):
     def _run_record(self) -> StreamRecord:
         return self._tap.run.streams.setdefault(self.name, self._tap.new_stream_record(self))
 
-    def _changed(self, reading: Reading, bookmark: Bookmark) -> Iterator[Stretch]:
+    def _high_water(self, reading: Reading, bookmark: Bookmark) -> KeyValue:
+        """Return the highest cursor that is known before a reading begins."""
+        if reading.cursor is None:
+            return None
+        if reading.cursor.is_unique:
+            return self._tap.row_versions.known
+        if bookmark.cursor == reading.cursor.name and bookmark.value is not None:
+            return bookmark.value
+        return reading.highest()
+
+    def _changed(
+        self, reading: Reading, bookmark: Bookmark, condition: str | None
+    ) -> Iterator[Stretch]:
         """Yield what may have changed since the bookmark; everything if the database went back."""
         limit = self.ABORT_AT_RECORD_COUNT
         found = False
-        for stretch in reading.stretches(self._condition(reading.cursor, bookmark), limit):
+        for stretch in reading.stretches(condition, limit):
             found = True
             if reading.cursor and reading.cursor.is_unique:
                 self._tap.row_versions.note(value_of(stretch.last[0]))
             yield stretch
         if not found and self._went_back(reading, bookmark):
             bookmark.forget()
-            bookmark.begin(reading.route)
-            yield from reading.stretches(self._condition(reading.cursor, bookmark), limit)
+            bookmark.begin(reading.route, self._tap.row_versions.known)
+            yield from reading.stretches(self._condition(reading, bookmark), limit)
 
     def _went_back(self, reading: Reading, bookmark: Bookmark) -> bool:
         """Return whether the row versions are lower than they were: a restored database.
@@ -234,7 +246,7 @@ class EpicorStream(Stream):
         if not (reading.cursor and reading.cursor.is_unique and isinstance(value, int)):
             return False
         highest = reading.highest()
-        if self._tap.row_versions.seen > value or highest is None or highest >= value:
+        if not isinstance(highest, int) or max(self._tap.row_versions.seen, highest) >= value:
             return False
         self._tap.row_versions.forget()
         self.logger.warning(
@@ -310,10 +322,12 @@ class EpicorStream(Stream):
         reading = Reading(self._tap.server, company, route, properties, columns, self.primary_keys)
         return reading.adapted() if route.own_columns else reading
 
-    def _condition(self, cursor: Cursor | None, bookmark: Bookmark) -> str | None:
-        since = None
-        if cursor and bookmark.value is not None:
-            since = cursor.since(bookmark.value, bookmark.known_row_version)
+    def _condition(self, reading: Reading, bookmark: Bookmark) -> str | None:
+        """Return the filter for what may have changed since a bookmark of this cursor."""
+        cursor = reading.cursor
+        if cursor is None or bookmark.value is None or bookmark.cursor != cursor.name:
+            return self._start(cursor)
+        since = cursor.since(bookmark.value, bookmark.high_water)
         return both(since, self._start(cursor)) if bookmark.is_first_load else since
 
     def _start(self, cursor: Cursor | None) -> str | None:

@@ -84,7 +84,9 @@ class TapEpicorKinetic(Tap):
         versions = RowVersions()
         for bookmarks in self.state.get("bookmarks", {}).values():
             for partition in bookmarks.get("partitions", ()):
-                versions.remember(Bookmark(partition).known_row_version)
+                bookmark = Bookmark(partition)
+                versions.remember(bookmark.high_water)
+                versions.remember(bookmark.value)
         return versions
 
     @cached_property

@@ -107,10 +107,7 @@ def test_all_companies_are_asked_for(epicor: EpicorServer) -> None:
 def test_sigterm_ends_with_a_state_and_143(epicor: EpicorServer, tmp_path: Path) -> None:
     """Told to end in the middle, the tap closes with a valid state; the next run completes."""
     catalog = catalog_of(epicor, ["gl_transactions"])
-    files = {"config": config_for(epicor, page_size=50), "catalog": catalog}
-    for name, content in files.items():
-        tmp_path.joinpath(f"{name}.json").write_text(json.dumps(content))
-    command = [str(TAP), *(f"--{name}={tmp_path / name}.json" for name in files)]
+    command = _command(epicor, tmp_path, "gl_transactions", page_size=50)
     held = epicor.faults.add("hang", path="GLJrnDtls$", nth=16)
     written = tmp_path / "messages.jsonl"
     with (
@@ -136,6 +133,32 @@ def test_sigterm_ends_with_a_state_and_143(epicor: EpicorServer, tmp_path: Path)
 def _key(row: dict[str, Any]) -> list[Any]:
     names = ("BookID", "FiscalYear", "FiscalYearSuffix", "JournalCode", "JournalNum", "JournalLine")
     return [row[name] for name in names]
+
+
+def _command(server: EpicorServer, folder: Path, *names: str, **settings: Any) -> list[str]:
+    """Return the tap's command line with files for a configuration and a catalog."""
+    files = {"config": config_for(server, **settings), "catalog": catalog_of(server, names)}
+    for name, content in files.items():
+        folder.joinpath(f"{name}.json").write_text(json.dumps(content))
+    return [str(TAP), *(f"--{name}={folder / name}.json" for name in files)]
+
+
+def test_test_option_is_cheap_and_tells_all(epicor: EpicorServer, tmp_path: Path) -> None:
+    """`--test` tries one row of each selected stream in each company and prints a table."""
+    command = _command(epicor, tmp_path, "vendors", "sales_order_lines", "parts")
+    epicor.faults.add("status", path="Parts$", status=403, times=None)
+    before = len(epicor.log)
+    done = subprocess.run([command[0], "--test", *command[1:]], capture_output=True, check=False)
+    assert done.returncode == 1
+    lines = done.stdout.decode().splitlines()
+    assert [line.split()[:3] for line in lines[1:]] == [
+        ["FAILED", "parts", "EPIC06"],
+        ["ok", "sales_order_lines", "EPIC06"],
+        ["ok", "vendors", "EPIC06"],
+    ]
+    assert "access scope" in lines[1]
+    assert "OrderDtlSearches" in lines[2]
+    assert len(epicor.log) - before <= 9
 
 
 def test_stream_maps_change_what_they_name_and_nothing_else(epicor: EpicorServer) -> None:
