@@ -115,7 +115,7 @@ class WindowReader:
         *,
         source: str,
         page_size: int,
-        in_flight: int,
+        ahead: int,
         logger: logging.Logger,
         wait: Callable[[Future[Page]], Page] = lambda pending: pending.result(),
         deepest_skip: int = _DEEPEST_SKIP,
@@ -129,7 +129,7 @@ class WindowReader:
             executor: Runs the requests.
             source: Name for errors and the log.
             page_size: Rows per request.
-            in_flight: Requests to have under way at once.
+            ahead: Pages to ask for before they are needed; the executor bounds how many at a time.
             logger: Hears of moved rows, short pages and smaller requests.
             wait: Returns the result of a request; a place to leave when the run is to stop.
             deepest_skip: Rows after which a window ends, since deep `$skip` is slow on the server.
@@ -140,7 +140,7 @@ class WindowReader:
         self._executor = executor
         self._source = source
         self._top = page_size
-        self._in_flight = in_flight
+        self._ahead = ahead
         self._logger = logger
         self._wait = wait
         self._deepest_skip = deepest_skip
@@ -230,7 +230,7 @@ class WindowReader:
         queue: deque[tuple[PageRequest, Future[Page]]] = deque()
         try:
             while True:
-                for request in window.plan(anchor, self._top, self._in_flight)[len(queue) :]:
+                for request in window.plan(anchor, self._top, self._ahead)[len(queue) :]:
                     queue.append((request, self._executor.submit(self._fetch, request)))
                 request, pending = queue.popleft()
                 try:
@@ -379,7 +379,7 @@ class _Window:
         total = self._total if self._counted else self._estimate
         return None if total is None else max(0, total - self.skip - 1)
 
-    def plan(self, anchor: str | None, top: int, in_flight: int) -> list[PageRequest]:
+    def plan(self, anchor: str | None, top: int, ahead: int) -> list[PageRequest]:
         """Return the requests that should be under way, the next one first.
 
         Each begins with the last row of the one before. A window of unknown size is asked for one
@@ -390,7 +390,7 @@ class _Window:
         requests = [PageRequest(anchor, self.skip, top, count=count)]
         if total is None and not self._counted:
             return requests
-        while len(requests) < in_flight:
+        while len(requests) < ahead:
             skip = requests[-1].skip + top - 1
             if total is not None and skip + 1 >= total:
                 break

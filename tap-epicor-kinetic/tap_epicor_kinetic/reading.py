@@ -157,7 +157,8 @@ class Reading:
             self._server.executor,
             source=source,
             page_size=page_size,
-            in_flight=1 if limit else self._server.in_flight,
+            # As many again wait in line, so that no thread idles while a page is being written.
+            ahead=1 if limit else 2 * self._server.in_flight,
             logger=self._server.logger,
             wait=self._server.wait,
         )

@@ -38,7 +38,7 @@ def reader(table: MovingTable, **options: Any) -> WindowReader:
         InOrder(),
         source="test",
         logger=logging.getLogger("test"),
-        **{"page_size": 4, "in_flight": 1, **options},
+        **{"page_size": 4, "ahead": 1, **options},
     )
 
 
@@ -74,7 +74,7 @@ def test_table_at_rest_is_read_once_in_order() -> None:
 def test_small_table_costs_one_request() -> None:
     """A page that the count confirms as complete needs no second request."""
     table = MovingTable({key: key for key in range(3)})
-    assert read(table, in_flight=8) == [0, 1, 2]
+    assert read(table, ahead=8) == [0, 1, 2]
     assert len(table.requests) == 1
 
 
@@ -100,7 +100,7 @@ def test_row_that_jumps_to_the_end_does_not_hide_the_next_one() -> None:
 def test_server_limit_below_page_size_is_followed(in_flight: int) -> None:
     """Pages shorter than asked for are no end of the data."""
     table = MovingTable({key: key for key in range(30)}, cap=7)
-    assert read(table, page_size=10, in_flight=in_flight) == list(range(30))
+    assert read(table, page_size=10, ahead=in_flight) == list(range(30))
 
 
 def test_server_limit_without_count_is_followed() -> None:
@@ -145,7 +145,7 @@ def test_failing_page_is_halved() -> None:
         return EpicorPageError(Answer("test", 500)) if request.top > 25 else None
 
     table = MovingTable({key: key for key in range(100)}, refuse=refuse_large)
-    assert read(table, page_size=100, in_flight=3) == list(range(100))
+    assert read(table, page_size=100, ahead=3) == list(range(100))
 
 
 def test_page_that_always_fails_ends_the_stream() -> None:
@@ -173,7 +173,7 @@ def test_server_that_ignores_the_filter_is_detected() -> None:
         source="test",
         logger=logging.getLogger("test"),
         page_size=4,
-        in_flight=1,
+        ahead=1,
         deepest_skip=6,
     )
     with pytest.raises(ODataResponseError, match="do not fit together"):
@@ -225,7 +225,7 @@ def test_no_resting_row_is_missed_whatever_moves(data: st.DataObject) -> None:
     seen = read(
         table,
         page_size=data.draw(st.integers(2, 15)),
-        in_flight=data.draw(st.integers(1, 5)),
+        ahead=data.draw(st.integers(1, 5)),
         deepest_skip=data.draw(st.integers(3, 40)),
     )
     assert resting - moved <= set(seen)
