@@ -8,6 +8,7 @@ import io
 import os
 import re
 import shutil
+import subprocess
 import sys
 import time
 from contextlib import ExitStack, contextmanager
@@ -25,11 +26,12 @@ from sandbox.postgres import PostgresError, stop
 from sandbox.world import Sandbox, SandboxError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sandbox.looker.server import Call
 
 DIRECTORY = ROOT / ".demo"
+PAGE = DIRECTORY / "report.html"
 # In the sandbox's own Postgres the name that README.md uses. With PGHOST the server may hold other
 # people's tables, and the demo drops its schema before it starts.
 SCHEMA = "epicor_staging" if "PGHOST" not in os.environ else "epicor_staging_demo"
@@ -41,6 +43,7 @@ Look around yourself; the first line starts the servers again, until Ctrl-C:
 and, to run the line as you would in your own project:
   set -a; . .demo/sandbox/env; set +a
   cd .demo && ../.venv/bin/meltano run tap-epicor-kinetic target-looker-staging
+The figures as a page for people are in .demo/report.html; open it in a browser.
 The whole log of each run is in .demo/run-1.log and .demo/run-2.log.
 """
 LOG_LINES_SHOWN = 12  # of a run that failed without saying why
@@ -119,6 +122,26 @@ class Demo:
         )
         self.console.print(f"    {changes.day:%A, %d %B %Y}: {', '.join(told)}", style="dim")
 
+    def write_page(self, settings: Mapping[str, str]) -> None:
+        """Write the report for people as a page, by the command that an operator would use.
+
+        Raises:
+            DemoError: If the command fails.
+        """
+        ((as_of,),) = self.warehouse.query(figures.AS_OF)
+        command = [
+            str(Path(sys.executable).with_name("looker-staging")),
+            "report",
+            f"--output={PAGE}",
+            f"--as-of={as_of}",
+        ]
+        with _step(self.console, "The figures as a page: looker-staging report"):
+            done = subprocess.run(
+                command, env={**os.environ, **settings}, capture_output=True, text=True, check=False
+            )
+        if done.returncode:
+            raise DemoError(f"The report could not be written: {done.stderr.strip()}")
+
     def compose_report(self) -> Group:
         """Return what people want to see after two runs.
 
@@ -175,6 +198,7 @@ def run_demo(console: Console, scale: float) -> Group:
         demo.run_line("Run 1, everything")
         demo.let_a_day_pass()
         demo.run_line("Run 2, what changed")
+        demo.write_page(settings)
         return demo.compose_report()
 
 

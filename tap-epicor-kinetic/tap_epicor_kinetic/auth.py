@@ -16,7 +16,7 @@ from xml.parsers import expat
 import msgspec
 import requests
 
-from tap_epicor_kinetic.exceptions import Answer, EpicorAccessError, EpicorRetriableError
+from tap_epicor_kinetic.exceptions import Answer, EpicorRetriableError, IdentityRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -66,7 +66,8 @@ class Token:
 class TokenIdentity:
     """A bearer token, fetched when first needed, renewed early, and once more when it is refused.
 
-    Threads that find the token refused at the same time cause one log-in, not one each.
+    Threads that find the token refused at the same time cause one log-in, not one each. A refused
+    log-in is the last one: repeating it can lock the account.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class TokenIdentity:
         self._clock = clock
         self._lock = threading.Lock()
         self._token: Token | None = None
+        self._refusal: IdentityRefusedError | None = None
 
     def headers(self) -> Mapping[str, str]:
         """Return headers with a token that is good for a while."""
@@ -107,7 +109,13 @@ class TokenIdentity:
         return True
 
     def _log_in(self) -> Token:
-        value, life = self._fetch()
+        if self._refusal is not None:
+            raise self._refusal
+        try:
+            value, life = self._fetch()
+        except IdentityRefusedError as error:
+            self._refusal = error
+            raise
         if life is None:
             return Token(value, None)
         margin = min(_RENEW_BEFORE_SECONDS, life * _RENEW_BEFORE_SHARE)
@@ -165,7 +173,7 @@ def _request_token(
             Answer("token endpoint", response.status_code), "It will be asked again."
         )
     if response.status_code >= requests.codes.multiple_choices:
-        raise EpicorAccessError(
+        raise IdentityRefusedError(
             Answer("token endpoint", response.status_code, _oauth_error(response)),
             _token_advice(identity),
         )
@@ -201,13 +209,13 @@ def read_token(body: bytes) -> tuple[str, float | None]:
     as text.
 
     Raises:
-        EpicorAccessError: If there is no token in it.
+        IdentityRefusedError: If there is no token in it.
     """
-    fields = _json_fields(body) or _xml_fields(body)
+    fields = _json_fields(body) or xml_fields(body)
     folded = {name.replace("_", "").lower(): value for name, value in fields.items()}
     token = folded.get("accesstoken")
     if not isinstance(token, str) or not token or not token.isprintable():
-        raise EpicorAccessError(
+        raise IdentityRefusedError(
             Answer("token endpoint", message="the answer holds no access token"),
             "Check token_url; a login page or proxy may have answered.",
         )
@@ -225,7 +233,8 @@ def _json_fields(body: bytes) -> dict[str, Any]:
         return {}
 
 
-def _xml_fields(body: bytes) -> dict[str, Any]:
+def xml_fields(body: bytes) -> dict[str, Any]:
+    """Return the text of an XML document's elements by local name, nothing if it is none."""
     fields: dict[str, Any] = {}
     path: list[str] = []
     parser = expat.ParserCreate()

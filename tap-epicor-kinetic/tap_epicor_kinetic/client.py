@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import replace
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -14,13 +16,14 @@ import msgspec
 import requests
 import urllib3
 
-from tap_epicor_kinetic.auth import authenticator
+from tap_epicor_kinetic.auth import authenticator, xml_fields
 from tap_epicor_kinetic.exceptions import (
     Answer,
     EpicorAccessError,
     EpicorError,
     EpicorPageError,
     EpicorRetriableError,
+    IdentityRefusedError,
     LicenseShortageError,
     ODataQueryError,
     ODataResponseError,
@@ -42,6 +45,7 @@ QUERY_LIMIT = 2_048
 
 _TRIES = 6
 _TOKEN_RENEWALS = 1
+_REFUSALS = 2
 _LONGEST_WAIT_SECONDS = 480.0
 _LICENSE_WAIT_FACTOR = 15
 _CONNECT_SECONDS = 15.0
@@ -76,6 +80,9 @@ class EpicorClient:
             settings.base_url, {}, stream=None, verify=None, cert=None
         )["proxies"]
         self._timeout = (min(_CONNECT_SECONDS, settings.timeout_seconds), settings.timeout_seconds)
+        self._door = threading.Lock()
+        self._let_in = threading.Event()
+        self._refused: list[IdentityRefusedError] = []
         self._secrets = [
             secret
             for secret in (
@@ -109,6 +116,36 @@ class EpicorClient:
             EpicorRetriableError: If it kept failing in a way that usually passes.
             EpicorStreamError: If the answer is final.
         """
+        ask = partial(self._repeated, path, read, service=service, query=query, accept=accept)
+        # One at a time until the server has let this identity in: a wrong password that is tried on
+        # every service locks the account. A second service is asked, since some servers answer 401
+        # for a service that is closed to the user.
+        if not self._let_in.is_set():
+            with self._door:
+                if not self._let_in.is_set():
+                    return self._at_the_door(ask, service)
+        return ask()
+
+    def _at_the_door(self, ask: Callable[[], _T], service: str) -> _T:
+        """Ask while it is not known whether the server lets this identity in."""
+        if len(self._refused) >= _REFUSALS:
+            first = self._refused[0]
+            raise IdentityRefusedError(replace(first.answer, service=service), first.advice)
+        try:
+            found = ask()
+        except IdentityRefusedError as error:
+            self._refused.append(error)
+            raise
+        except EpicorError:
+            self._let_in.set()
+            raise
+        self._let_in.set()
+        return found
+
+    def _repeated(
+        self, path: str, read: Callable[[bytes], _T], *, service: str, query: str, accept: str
+    ) -> _T:
+        """Return what `get` promises, whether or not the identity is known to be good."""
         url = f"{self.settings.base_url}/{path}" + (f"?{query}" if query else "")
         repeated = backoff.on_exception(
             _waits,
@@ -123,7 +160,7 @@ class EpicorClient:
         try:
             return repeated(lambda: read(self._get_once(url, service, accept)))()
         except TokenRejectedError as error:
-            raise EpicorAccessError(error.answer, error.advice) from None
+            raise IdentityRefusedError(error.answer, error.advice) from None
 
     def close(self) -> None:
         """Close the pooled connections."""
@@ -154,6 +191,8 @@ class EpicorClient:
             answer = Answer(
                 service, message=f"no answer within {self.settings.timeout_seconds:g} seconds"
             )
+            if accept == XML:
+                raise EpicorRetriableError(answer, "Raise timeout_seconds.") from error
             raise EpicorPageError(
                 answer, "Ask for fewer records or raise timeout_seconds."
             ) from error
@@ -170,7 +209,7 @@ class EpicorClient:
             judge(service, response.status_code, response.headers, body, accept)
         except TokenRejectedError as error:
             if not self._authenticator.renew(identity):
-                raise self._redacted(EpicorAccessError(error.answer, error.advice)) from None
+                raise self._redacted(IdentityRefusedError(error.answer, error.advice)) from None
             raise self._redacted(error) from None
         except (EpicorRetriableError, EpicorPageError, EpicorAccessError, ODataQueryError) as error:
             raise self._redacted(error) from None
@@ -284,7 +323,9 @@ def judge(service: str, status: int, headers: Mapping[str, str], body: bytes, ac
     if status in {requests.codes.too_many, 502, 503, 504}:
         raise EpicorRetriableError(answer, "The server is busy or restarting.")
     if status >= requests.codes.server_error:
-        raise EpicorPageError(answer, "Give the CorrelationId to an Epicor administrator.")
+        # Metadata has no pages that could be smaller; all that is left is to ask again.
+        kind = EpicorRetriableError if accept == XML else EpicorPageError
+        raise kind(answer, "Give the CorrelationId to an Epicor administrator.")
     if status in _ADVICE:
         raise EpicorAccessError(answer, _ADVICE[status])
     if status in range(300, 400):
@@ -298,9 +339,14 @@ def judge(service: str, status: int, headers: Mapping[str, str], body: bytes, ac
 
 
 def _judge_content(service: str, headers: Mapping[str, str], body: bytes, accept: str) -> None:
-    if accept == XML:
-        return
     content_type = headers.get("Content-Type", "")
+    if accept == XML:
+        if "html" in content_type or not body.rstrip().endswith(b">"):
+            raise EpicorRetriableError(
+                Answer(service, requests.codes.ok, "the answer is no XML, or cut off"),
+                "A login or maintenance page may stand in between.",
+            )
+        return
     if "json" not in content_type:
         answer = Answer(
             service,
@@ -319,9 +365,9 @@ def _is_license_shortage(answer: Answer) -> bool:
 def _answer(service: str, status: int, headers: Mapping[str, str], body: bytes) -> Answer:
     """Return what an error body says.
 
-    From Epicor's own shape or OData's; other bodies say nothing.
+    From Epicor's own shape (XML where XML was asked for) or OData's; other bodies say nothing.
     """
-    fields = _error_fields(body)
+    fields = _error_fields(body) or xml_fields(body)
     nested = fields.get("error")
     if isinstance(nested, dict):
         fields = {"ErrorMessage": nested.get("message"), "ErrorType": nested.get("code"), **nested}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from tap_epicor_kinetic.exceptions import Answer, EpicorStreamError
 from tap_epicor_kinetic.odata import literal
 
 if TYPE_CHECKING:
@@ -63,9 +64,14 @@ class Cursor:
             high_water: The highest cursor known when that reading began, never above the bookmark
                 unless it is a row version: those are the database's.
         """
-        return (
-            f"{self.name} ge {literal(self._reach_back(bookmark, high_water), self.prop.edm_type)}"
-        )
+        try:
+            start = self._reach_back(bookmark, high_water)
+        except ValueError as error:
+            raise EpicorStreamError(
+                Answer(self.name, message="the bookmark in the state is no value of this column"),
+                "Remove the stream's bookmark from the state; it is then loaded anew.",
+            ) from error
+        return f"{self.name} ge {literal(start, self.prop.edm_type)}"
 
     def _reach_back(self, bookmark: KeyValue, high_water: KeyValue) -> KeyValue:
         if self.prop.is_integer:

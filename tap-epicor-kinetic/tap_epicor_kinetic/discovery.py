@@ -13,6 +13,7 @@ from tap_epicor_kinetic.exceptions import (
     Answer,
     EpicorAccessError,
     EpicorError,
+    IdentityRefusedError,
     ODataResponseError,
 )
 from tap_epicor_kinetic.metadata import parse_metadata
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from tap_epicor_kinetic.declarations import Declaration, Offer
     from tap_epicor_kinetic.metadata import ServiceMetadata
     from tap_epicor_kinetic.sources import Source
-
-_UNAUTHORIZED = 401
 
 
 class _Company(msgspec.Struct):
@@ -101,13 +100,12 @@ def _metadata(client: EpicorClient, company: str, source: Source) -> ServiceMeta
 
 
 def _refuse_to_guess(answers: Collection[ServiceMetadata | EpicorError]) -> None:
-    """Raise when the server refuses the identity, or when not one service could be read."""
+    """Raise when not one service could be read; a refused identity explains the most."""
     errors = [answer for answer in answers if isinstance(answer, EpicorError)]
-    for error in errors:
-        if error.answer.status == _UNAUTHORIZED:
-            raise error
     if errors and len(errors) == len(answers):
-        raise errors[0]
+        raise next(
+            (error for error in errors if isinstance(error, IdentityRefusedError)), errors[0]
+        )
 
 
 def all_companies(client: EpicorClient, door: str | None) -> tuple[str, ...]:

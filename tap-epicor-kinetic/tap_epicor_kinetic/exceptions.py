@@ -7,7 +7,8 @@ EpicorError
 │   └── TokenRejectedError      renew the token once, then repeat
 ├── EpicorPageError             the page is too heavy: ask for a smaller one
 └── EpicorStreamError           fatal to one stream; the others go on
-    ├── EpicorAccessError       403, 404, 401: this user, key or server does not offer it
+    ├── EpicorAccessError       403, 404: this user, key or server does not offer it
+    │   └── IdentityRefusedError    401, or no token: the server does not let this identity in
     ├── ODataQueryError         400: the server does not accept the query
     └── ODataResponseError      the answer is not what OData promises
         └── OrderIgnoredError   the rows are not in the order that was asked for
@@ -82,6 +83,10 @@ class EpicorStreamError(EpicorError):
 
 class EpicorAccessError(EpicorStreamError):
     """The user, the API key's access scope or the server's version does not offer this service."""
+
+
+class IdentityRefusedError(EpicorAccessError):
+    """The server, or its token endpoint, does not let this identity in."""
 
 
 class ODataQueryError(EpicorStreamError):

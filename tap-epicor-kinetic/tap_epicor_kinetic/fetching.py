@@ -11,7 +11,7 @@ from tap_epicor_kinetic.records import Page
 if TYPE_CHECKING:
     from tap_epicor_kinetic.client import EpicorClient
     from tap_epicor_kinetic.pagination import PageRequest
-    from tap_epicor_kinetic.records import PageReader
+    from tap_epicor_kinetic.records import PageReader, RawRecord
     from tap_epicor_kinetic.sources import Query
 
 _JOIN_TRIES = 3
@@ -77,8 +77,15 @@ class PageFetcher:
             if len(page.records) != len(records):
                 return None
             for index, right in enumerate(page.records):
-                joined = self._pages.beside(records[index], right, self._query.anchors)
+                joined = self._pair(records[index], right)
                 if joined is None:
                     return None
                 records[index] = joined
         return Page(records, first.count, first.next_link)
+
+    def _pair(self, left: RawRecord, right: RawRecord) -> bytes | None:
+        """Return one row of two parts with the columns of both, or `None` if it is not one."""
+        query = self._query
+        if query.navigation:
+            return self._pages.beside_below(left, right, query.navigation, query.row_key)
+        return self._pages.beside(left, right, query.anchors)

@@ -99,10 +99,12 @@ class Reading:
         asked = [name for name in self._selected if name != COMPANY or not self.lacks_company]
         if self.route.navigation:
             anchors, columns = order, tuple(asked)
+            row_key = tuple(name for name in self._key if name in asked)
         else:
             places = dict.fromkeys((*order, *self._key))
             anchors = tuple(self._written(name) for name in places if name in asked)
             columns = tuple(self._written(name) for name in asked if name not in places)
+            row_key = ()
         return Query(
             source=self.route.source,
             anchors=anchors,
@@ -110,6 +112,7 @@ class Reading:
             order=tuple(self._written(name) for name in order),
             filter=condition,
             navigation=self.route.navigation,
+            row_key=row_key,
         )
 
     def _pages(self) -> PageReader:

@@ -120,8 +120,11 @@ class PageReader:
         if not raw or self._nested:
             return raw
         if not self._rewrite:
-            samples = {0, len(raw) // 2, len(raw) - 1}
-            self._rewrite = any(self._is_foreign(self._fields(raw[index])) for index in samples)
+            samples = [raw[index] for index in {0, len(raw) // 2, len(raw) - 1}]
+            self._rewrite = any(
+                b'": ' in bytes(sample) or self._is_foreign(self._fields(sample))
+                for sample in samples
+            ) or self._hides_quoted_number(raw, samples)
         return [self._rewritten(record) for record in raw] if self._rewrite else raw
 
     def _fields(self, record: RawRecord) -> Fields:
@@ -141,6 +144,24 @@ class PageReader:
             ):
                 return True
         return False
+
+    def _hides_quoted_number(self, raw: list[msgspec.Raw], samples: Sequence[RawRecord]) -> bool:
+        """Return whether a number that is null in all samples is text in another record.
+
+        Only a BAQ with outer joins has numbers that are null.
+        """
+        fields = [self._fields(sample) for sample in samples]
+        unknown = [
+            written.encode()
+            for written in fields[0]
+            if (prop := self._properties.get(written)) is not None
+            and prop.is_number
+            and all(bytes(row.get(written, b"null")) == b"null" for row in fields)
+        ]
+        if not unknown:
+            return False
+        quoted = re.compile(b'"(?:%s)":"' % b"|".join(map(re.escape, unknown)))
+        return any(quoted.search(bytes(record)) for record in raw)
 
     def _rewritten(self, record: RawRecord) -> bytes:
         """Return a record with only the selected properties, numbers as numbers, days as days."""
@@ -191,6 +212,36 @@ class PageReader:
             if name not in shared
         ]
         return b"%s,%s}" % (first[:-1], b",".join(members)) if members else first
+
+    def beside_below(
+        self, left: RawRecord, right: RawRecord, navigation: Sequence[str], shared: Sequence[str]
+    ) -> bytes | None:
+        """Return a row whose rows below have the members of both, those in `shared` once.
+
+        `None` if the two are not of the same row, or have other rows below.
+        """
+        first, second = self._fields(left), self._fields(right)
+        name, *deeper = navigation
+        above, same = (
+            {place: bytes(value) for place, value in fields.items() if place != name}
+            for fields in (first, second)
+        )
+        ours, theirs = _children(left, name), _children(right, name)
+        if above != same or len(ours) != len(theirs):
+            return None
+        rows = []
+        for mine, other in zip(ours, theirs, strict=True):
+            if deeper:
+                row = self.beside_below(mine, other, deeper, shared)
+            else:
+                row = self.beside(mine, other, shared)
+            if row is None:
+                return None
+            rows.append(row)
+        members = {**above, name: b"[%s]" % b",".join(rows)}
+        return b"{%s}" % b",".join(
+            b'"%s":%s' % (place.encode(), value) for place, value in members.items()
+        )
 
     def below(self, record: RawRecord, navigation: Sequence[str]) -> list[bytes]:
         """Return the rows that `$expand` put under a row, as their schema promises them."""

@@ -14,6 +14,7 @@ from tap_epicor_kinetic.exceptions import (
     EpicorError,
     EpicorPageError,
     EpicorStreamError,
+    IdentityRefusedError,
     ODataQueryError,
 )
 from tap_epicor_kinetic.sources import COMPANY, Source
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
     from tap_epicor_kinetic.bookmarks import Bookmark
     from tap_epicor_kinetic.declarations import Declaration
-
-_UNAUTHORIZED = 401
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +85,10 @@ def routes(
         for source in flat:
             yield Route(source, None, order)
     if parent := declaration.parent:
-        source = Source(direct.service, parent.entity_set)
+        source = Source(direct.service, parent.entity_set, filter=direct.filter)
         yield Route(source, None, parent.key, parent.navigation)
     if declaration.last_resort:
-        source = Source(f"BaqSvc/{declaration.last_resort}", "Data")
+        source = Source(f"BaqSvc/{declaration.last_resort}", "Data", filter=direct.filter)
         for by in (*cursors, None):
             yield Route(source, by, order, own_columns=True)
 
@@ -113,9 +112,9 @@ def choose(candidates: Iterable[Route], probe: Callable[[Route], Route]) -> Rout
             continue
         try:
             return probe(route)
+        except IdentityRefusedError:
+            raise
         except (ODataQueryError, EpicorPageError, EpicorStreamError) as error:
-            if error.answer.status == _UNAUTHORIZED:
-                raise
             if isinstance(error, EpicorAccessError):
                 closed.add(route.source)
             refused.append((route, error))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
@@ -26,6 +27,9 @@ EPICOR_SCOPE = "epicor_erp"
 ALL_COMPANIES = "*"
 
 _STREAM_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_MOMENT = re.compile(
+    r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?)?\Z", re.ASCII
+)
 _NEEDS = {
     "basic": ("username", "password"),
     "api_key": ("api_key",),
@@ -352,6 +356,7 @@ def problems(config: Mapping[str, Any]) -> list[str]:
         *_company_problems(config),
         *_identity_problems(config),
         *_stream_problems(config),
+        *_start_date_problems(config.get("start_date")),
     ]
 
 
@@ -432,6 +437,21 @@ def _identity_problems(config: Mapping[str, Any]) -> Iterator[str]:
             url.scheme == "http" and url.hostname and is_loopback(url.hostname)
         ):
             yield "token_url must be an https address, since the client secret goes there"
+
+
+def _start_date_problems(start_date: object) -> Iterator[str]:
+    if isinstance(start_date, str) and not _is_moment(start_date):
+        yield (
+            f"start_date '{start_date}' is no date; write it as 2026-01-31 or 2026-01-31T00:00:00Z"
+        )
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text[:19])
+    except ValueError:
+        return False
+    return _MOMENT.match(text) is not None
 
 
 def _stream_problems(config: Mapping[str, Any]) -> Iterator[str]:

@@ -21,7 +21,7 @@ class Source:
     Attributes:
         service: `Erp.BO.VendorSvc`, or `BaqSvc/<id>` for a BAQ.
         entity_set: `Vendors`, or `Data` for a BAQ.
-        filter: `$filter` that every request carries.
+        filter: `$filter` that every request carries; under `$expand` it is on the rows below.
         parameters: BAQ parameters, as name and text.
     """
 
@@ -64,6 +64,7 @@ class Query:
         order: Columns to order by.
         filter: Filter beside the source's own and the page's.
         navigation: Navigation properties down to the rows that `columns` belong to.
+        row_key: Columns among `columns` that tell those rows apart, repeated in each part.
     """
 
     source: Source
@@ -72,11 +73,13 @@ class Query:
     order: tuple[str, ...]
     filter: str | None = None
     navigation: tuple[str, ...] = ()
+    row_key: tuple[str, ...] = ()
 
     def encoded(self, page: PageRequest) -> str:
         """Return the query string of one page."""
         options = [*self.source.parameters, *self._columns()]
-        if condition := both(self.source.filter, self.filter, page.anchor):
+        own = None if self.navigation else self.source.filter
+        if condition := both(own, self.filter, page.anchor):
             options.append(("$filter", condition))
         if self.order:
             options.append(("$orderby", ",".join(self.order)))
@@ -90,7 +93,10 @@ class Query:
     def _columns(self) -> list[tuple[str, str]]:
         if not self.navigation:
             return [("$select", ",".join((*self.anchors, *self.columns)))]
-        expand = f"{self.navigation[-1]}($select={','.join(self.columns)})"
+        below = f"$select={','.join(self.columns)}"
+        if self.source.filter:
+            below += f";$filter={self.source.filter}"
+        expand = f"{self.navigation[-1]}({below})"
         for name in reversed(self.navigation[:-1]):
             expand = f"{name}($expand={expand})"
         return [("$select", ",".join(self.anchors)), ("$expand", expand)]
@@ -98,20 +104,21 @@ class Query:
     def parts(self, page: PageRequest, limit: int) -> list[str]:
         """Return the query strings that together ask for a page, each within `limit` characters.
 
-        One, unless the columns are too many; then each part repeats the anchors, so that the rows
-        of the parts can be joined.
+        One, unless the columns are too many; then each part repeats the anchors and the rows' key,
+        so that the rows of the parts can be joined.
         """
         whole = self.encoded(page)
-        if len(whole) <= limit or len(self.columns) <= 1 or self.navigation:
+        others = [name for name in self.columns if name not in self.row_key]
+        if len(whole) <= limit or len(others) <= 1:
             return [whole]
-        room = limit - len(replace(self, columns=()).encoded(page))
+        room = limit - len(replace(self, columns=self.row_key).encoded(page))
         groups: list[list[str]] = [[]]
         used = 0
-        for name in self.columns:
+        for name in others:
             length = len(quote(name, safe="")) + 1
             if used + length > room and groups[-1]:
                 groups.append([])
                 used = 0
             groups[-1].append(name)
             used += length
-        return [replace(self, columns=tuple(group)).encoded(page) for group in groups]
+        return [replace(self, columns=(*self.row_key, *group)).encoded(page) for group in groups]

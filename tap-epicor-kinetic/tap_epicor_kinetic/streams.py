@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from typing_extensions import override
 
 from tap_epicor_kinetic.bookmarks import Bookmark
 from tap_epicor_kinetic.cursors import candidates
-from tap_epicor_kinetic.exceptions import ODataQueryError
+from tap_epicor_kinetic.exceptions import EpicorError, ODataQueryError
 from tap_epicor_kinetic.odata import both, literal, property_from_schema
 from tap_epicor_kinetic.progress import Progress
 from tap_epicor_kinetic.reading import Reading
@@ -281,14 +282,23 @@ class EpicorStream(Stream):
     def open(self) -> None:
         """Find the way to the rows before the run, for a stream that no earlier run found one for.
 
+        By row versions each company is asked for its highest, so that all of them are known before
+        the first row is read.
+
         Raises:
             EpicorError: If none works.
         """
         options = self._routes()
         for company in self._tap.companies:
             bookmark = Bookmark(self.get_context_state({COMPANY: company}))
-            if remembered(options, bookmark) is None and self._found_route is None:
+            if remembered(options, bookmark) is not None:
+                continue
+            if self._found_route is None:
                 self._found_route = self._find_route(options, company)
+                continue
+            # What a company refuses is said when it is its turn; the others go on.
+            with suppress(EpicorError):
+                self._probed(self._found_route, company)
 
     def _find_route(self, options: list[Route], company: str) -> Route:
         route = choose(options, lambda option: self._probed(option, company))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,8 @@ from target_looker_staging.audit import RunLog
 from target_looker_staging.connection import connect, transaction
 from target_looker_staging.errors import READING_RUN_LOG
 from target_looker_staging.lookml.generation import FOLDER, generate, write
+from target_looker_staging.report.figures import read
+from target_looker_staging.report.page import render
 from target_looker_staging.settings import LoadSettings, PostgresSettings
 from target_looker_staging.target import TargetLookerStaging
 
@@ -81,6 +83,37 @@ def lookml(config_files: list[str], output: Path, *, check: bool) -> None:
     click.echo(f"{len(outcome.unchanged)} of {len(files)} base views are as they were.")
     if check and outcome.written:
         raise click.exceptions.Exit(1)
+
+
+@main.command()
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("report.html"),
+    show_default=True,
+    help="File to write.",
+)
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day of balances; today if absent."
+)
+@click.option("--currency", help="Currency code of all amounts; the first company's own if absent.")
+@click.pass_obj
+def report(
+    config_files: list[str], output: Path, as_of: datetime | None, currency: str | None
+) -> None:
+    """Write one HTML page of figures from the staging tables; it needs no Looker and no network."""
+    config = _read_config(config_files)
+    now = datetime.now(timezone.utc)
+    day = (as_of or now.astimezone()).date()
+    with (
+        _failures(),
+        closing(connect(PostgresSettings.from_config(config), "looker-staging")) as connection,
+        transaction(connection, "Reading the figures") as cursor,
+    ):
+        figures = read(cursor, LoadSettings.from_config(config).target_schema, day, currency)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(render(figures, now), encoding="utf-8", newline="\n")
+    click.echo(f"written: {output}")
 
 
 _RUN_HEADINGS = (

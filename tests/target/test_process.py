@@ -107,7 +107,10 @@ def test_told_to_end_while_loading(staging: Staging, config_file: Path) -> None:
         stderr=subprocess.PIPE,
     ) as process:
         write(process, schema(), vendor(2), vendor(3), state(v=2))
-        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        waiting = (
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND database = "
+            "(SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
         while not staging.value(waiting):
             assert process.poll() is None
         process.send_signal(signal.SIGTERM)

@@ -176,7 +176,7 @@ view: ap_invoice_lines {
   }
 
   dimension: ponum {
-    label: "PONUM"
+    label: "PO Num"
     type: number
     sql: ${TABLE}.ponum ;;
     value_format_name: id
@@ -271,7 +271,7 @@ view: ap_invoice_lines {
 
   dimension_group: sdc_batched_at {
     hidden: yes
-    label: "Sdc Batch Ed At"
+    label: "Sdc Batched At"
     type: time
     timeframes: [
       raw,
@@ -288,7 +288,7 @@ view: ap_invoice_lines {
 
   dimension_group: sdc_deleted_at {
     hidden: yes
-    label: "Sdc Delete D At"
+    label: "Sdc Deleted At"
     type: time
     timeframes: [
       raw,
@@ -305,7 +305,7 @@ view: ap_invoice_lines {
 
   dimension_group: sdc_extracted_at {
     hidden: yes
-    label: "Sdc Ext R Act Ed At"
+    label: "Sdc Extracted At"
     type: time
     timeframes: [
       raw,

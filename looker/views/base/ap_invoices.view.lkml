@@ -56,7 +56,8 @@ view: ap_invoices {
   }
 
   dimension: approvedbycfo_c {
-    label: "Approved By Cfo"
+    hidden: no
+    label: "Approved By CFO"
     type: yesno
     sql: ${TABLE}.approvedbycfo_c ;;
   }
@@ -256,7 +257,7 @@ view: ap_invoices {
   }
 
   dimension: refponum {
-    label: "Ref PONUM"
+    label: "Ref PO Num"
     type: number
     sql: ${TABLE}.refponum ;;
     value_format_name: id
@@ -392,7 +393,7 @@ view: ap_invoices {
 
   dimension_group: sdc_batched_at {
     hidden: yes
-    label: "Sdc Batch Ed At"
+    label: "Sdc Batched At"
     type: time
     timeframes: [
       raw,
@@ -409,7 +410,7 @@ view: ap_invoices {
 
   dimension_group: sdc_deleted_at {
     hidden: yes
-    label: "Sdc Delete D At"
+    label: "Sdc Deleted At"
     type: time
     timeframes: [
       raw,
@@ -426,7 +427,7 @@ view: ap_invoices {
 
   dimension_group: sdc_extracted_at {
     hidden: yes
-    label: "Sdc Ext R Act Ed At"
+    label: "Sdc Extracted At"
     type: time
     timeframes: [
       raw,

@@ -189,7 +189,7 @@ view: ap_payments {
 
   dimension: pmuid {
     hidden: yes
-    label: "PMUID"
+    label: "PM UID"
     type: number
     sql: ${TABLE}.pmuid ;;
     value_format_name: id
@@ -279,7 +279,7 @@ view: ap_payments {
 
   dimension_group: sdc_batched_at {
     hidden: yes
-    label: "Sdc Batch Ed At"
+    label: "Sdc Batched At"
     type: time
     timeframes: [
       raw,
@@ -296,7 +296,7 @@ view: ap_payments {
 
   dimension_group: sdc_deleted_at {
     hidden: yes
-    label: "Sdc Delete D At"
+    label: "Sdc Deleted At"
     type: time
     timeframes: [
       raw,
@@ -313,7 +313,7 @@ view: ap_payments {
 
   dimension_group: sdc_extracted_at {
     hidden: yes
-    label: "Sdc Ext R Act Ed At"
+    label: "Sdc Extracted At"
     type: time
     timeframes: [
       raw,

@@ -191,7 +191,7 @@ view: ar_invoices {
   }
 
   dimension: ponum {
-    label: "PONUM"
+    label: "PO Num"
     type: string
     sql: ${TABLE}.ponum ;;
   }
@@ -318,7 +318,7 @@ view: ar_invoices {
 
   dimension_group: sdc_batched_at {
     hidden: yes
-    label: "Sdc Batch Ed At"
+    label: "Sdc Batched At"
     type: time
     timeframes: [
       raw,
@@ -335,7 +335,7 @@ view: ar_invoices {
 
   dimension_group: sdc_deleted_at {
     hidden: yes
-    label: "Sdc Delete D At"
+    label: "Sdc Deleted At"
     type: time
     timeframes: [
       raw,
@@ -352,7 +352,7 @@ view: ar_invoices {
 
   dimension_group: sdc_extracted_at {
     hidden: yes
-    label: "Sdc Ext R Act Ed At"
+    label: "Sdc Extracted At"
     type: time
     timeframes: [
       raw,

@@ -126,7 +126,7 @@ view: buyers {
 
   dimension_group: sdc_batched_at {
     hidden: yes
-    label: "Sdc Batch Ed At"
+    label: "Sdc Batched At"
     type: time
     timeframes: [
       raw,
@@ -143,7 +143,7 @@ view: buyers {
 
   dimension_group: sdc_deleted_at {
     hidden: yes
-    label: "Sdc Delete D At"
+    label: "Sdc Deleted At"
     type: time
     timeframes: [
       raw,
@@ -160,7 +160,7 @@ view: buyers {
 
   dimension_group: sdc_extracted_at {
     hidden: yes
-    label: "Sdc Ext R Act Ed At"
+    label: "Sdc Extracted At"
     type: time
     timeframes: [
       raw,

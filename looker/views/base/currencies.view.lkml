@@ -156,7 +156,7 @@ view: currencies {
 
   dimension_group: sdc_batched_at {
     hidden: yes
-    label: "Sdc Batch Ed At"
+    label: "Sdc Batched At"
     type: time
     timeframes: [
       raw,
@@ -173,7 +173,7 @@ view: currencies {
 
   dimension_group: sdc_deleted_at {
     hidden: yes
-    label: "Sdc Delete D At"
+    label: "Sdc Deleted At"
     type: time
     timeframes: [
       raw,
@@ -190,7 +190,7 @@ view: currencies {
 
   dimension_group: sdc_extracted_at {
     hidden: yes
-    label: "Sdc Ext R Act Ed At"
+    label: "Sdc Extracted At"
     type: time
     timeframes: [
       raw,

@@ -179,6 +179,7 @@ view: customers {
   }
 
   dimension: keyaccount_c {
+    hidden: no
     label: "Key Account"
     type: yesno
     sql: ${TABLE}.keyaccount_c ;;
@@ -306,7 +307,7 @@ view: customers {
 
   dimension_group: sdc_batched_at {
     hidden: yes
-    label: "Sdc Batch Ed At"
+    label: "Sdc Batched At"
     type: time
     timeframes: [
       raw,
@@ -323,7 +324,7 @@ view: customers {
 
   dimension_group: sdc_deleted_at {
     hidden: yes
-    label: "Sdc Delete D At"
+    label: "Sdc Deleted At"
     type: time
     timeframes: [
       raw,
@@ -340,7 +341,7 @@ view: customers {
 
   dimension_group: sdc_extracted_at {
     hidden: yes
-    label: "Sdc Ext R Act Ed At"
+    label: "Sdc Extracted At"
     type: time
     timeframes: [
       raw,

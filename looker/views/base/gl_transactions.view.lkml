@@ -57,7 +57,7 @@ view: gl_transactions {
 
   dimension: abtuid {
     hidden: yes
-    label: "ABTUID"
+    label: "A BT UID"
     type: string
     sql: ${TABLE}.abtuid ;;
   }
@@ -462,7 +462,7 @@ view: gl_transactions {
 
   dimension_group: sdc_batched_at {
     hidden: yes
-    label: "Sdc Batch Ed At"
+    label: "Sdc Batched At"
     type: time
     timeframes: [
       raw,
@@ -479,7 +479,7 @@ view: gl_transactions {
 
   dimension_group: sdc_deleted_at {
     hidden: yes
-    label: "Sdc Delete D At"
+    label: "Sdc Deleted At"
     type: time
     timeframes: [
       raw,
@@ -496,7 +496,7 @@ view: gl_transactions {
 
   dimension_group: sdc_extracted_at {
     hidden: yes
-    label: "Sdc Ext R Act Ed At"
+    label: "Sdc Extracted At"
     type: time
     timeframes: [
       raw,

@@ -233,7 +233,7 @@ view: part_transactions {
   }
 
   dimension: ponum {
-    label: "PONUM"
+    label: "PO Num"
     type: number
     sql: ${TABLE}.ponum ;;
     value_format_name: id
@@ -369,7 +369,7 @@ view: part_transactions {
 
   dimension_group: sdc_batched_at {
     hidden: yes
-    label: "Sdc Batch Ed At"
+    label: "Sdc Batched At"
     type: time
     timeframes: [
       raw,
@@ -386,7 +386,7 @@ view: part_transactions {
 
   dimension_group: sdc_deleted_at {
     hidden: yes
-    label: "Sdc Delete D At"
+    label: "Sdc Deleted At"
     type: time
     timeframes: [
       raw,
@@ -403,7 +403,7 @@ view: part_transactions {
 
   dimension_group: sdc_extracted_at {
     hidden: yes
-    label: "Sdc Ext R Act Ed At"
+    label: "Sdc Extracted At"
     type: time
     timeframes: [
       raw,

@@ -62,6 +62,7 @@ view: parts {
   }
 
   dimension: co2kg_c {
+    hidden: no
     label: "CO 2 Kg"
     type: number
     sql: ${TABLE}.co2kg_c ;;
@@ -265,7 +266,7 @@ view: parts {
 
   dimension_group: sdc_batched_at {
     hidden: yes
-    label: "Sdc Batch Ed At"
+    label: "Sdc Batched At"
     type: time
     timeframes: [
       raw,
@@ -282,7 +283,7 @@ view: parts {
 
   dimension_group: sdc_deleted_at {
     hidden: yes
-    label: "Sdc Delete D At"
+    label: "Sdc Deleted At"
     type: time
     timeframes: [
       raw,
@@ -299,7 +300,7 @@ view: parts {
 
   dimension_group: sdc_extracted_at {
     hidden: yes
-    label: "Sdc Ext R Act Ed At"
+    label: "Sdc Extracted At"
     type: time
     timeframes: [
       raw,

@@ -148,7 +148,7 @@ view: purchase_order_lines {
   }
 
   dimension: ponum {
-    label: "PONUM"
+    label: "PO Num"
     type: number
     sql: ${TABLE}.ponum ;;
     value_format_name: id
@@ -258,7 +258,7 @@ view: purchase_order_lines {
 
   dimension_group: sdc_batched_at {
     hidden: yes
-    label: "Sdc Batch Ed At"
+    label: "Sdc Batched At"
     type: time
     timeframes: [
       raw,
@@ -275,7 +275,7 @@ view: purchase_order_lines {
 
   dimension_group: sdc_deleted_at {
     hidden: yes
-    label: "Sdc Delete D At"
+    label: "Sdc Deleted At"
     type: time
     timeframes: [
       raw,
@@ -292,7 +292,7 @@ view: purchase_order_lines {
 
   dimension_group: sdc_extracted_at {
     hidden: yes
-    label: "Sdc Ext R Act Ed At"
+    label: "Sdc Extracted At"
     type: time
     timeframes: [
       raw,

@@ -153,7 +153,7 @@ view: purchase_orders {
   }
 
   dimension: ponum {
-    label: "PONUM"
+    label: "PO Num"
     type: number
     sql: ${TABLE}.ponum ;;
     value_format_name: id
@@ -171,6 +171,7 @@ view: purchase_orders {
   }
 
   dimension: projectcode_c {
+    hidden: no
     label: "Project Code"
     type: string
     sql: ${TABLE}.projectcode_c ;;
@@ -331,7 +332,7 @@ view: purchase_orders {
 
   dimension_group: sdc_batched_at {
     hidden: yes
-    label: "Sdc Batch Ed At"
+    label: "Sdc Batched At"
     type: time
     timeframes: [
       raw,
@@ -348,7 +349,7 @@ view: purchase_orders {
 
   dimension_group: sdc_deleted_at {
     hidden: yes
-    label: "Sdc Delete D At"
+    label: "Sdc Deleted At"
     type: time
     timeframes: [
       raw,
@@ -365,7 +366,7 @@ view: purchase_orders {
 
   dimension_group: sdc_extracted_at {
     hidden: yes
-    label: "Sdc Ext R Act Ed At"
+    label: "Sdc Extracted At"
     type: time
     timeframes: [
       raw,

@@ -103,7 +103,7 @@ view: receipts {
   }
 
   dimension: ponum {
-    label: "PONUM"
+    label: "PO Num"
     type: number
     sql: ${TABLE}.ponum ;;
     value_format_name: id
@@ -205,7 +205,7 @@ view: receipts {
 
   dimension_group: sdc_batched_at {
     hidden: yes
-    label: "Sdc Batch Ed At"
+    label: "Sdc Batched At"
     type: time
     timeframes: [
       raw,
@@ -222,7 +222,7 @@ view: receipts {
 
   dimension_group: sdc_deleted_at {
     hidden: yes
-    label: "Sdc Delete D At"
+    label: "Sdc Deleted At"
     type: time
     timeframes: [
       raw,
@@ -239,7 +239,7 @@ view: receipts {
 
   dimension_group: sdc_extracted_at {
     hidden: yes
-    label: "Sdc Ext R Act Ed At"
+    label: "Sdc Extracted At"
     type: time
     timeframes: [
       raw,

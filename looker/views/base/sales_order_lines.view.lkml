@@ -255,7 +255,7 @@ view: sales_order_lines {
 
   dimension_group: sdc_batched_at {
     hidden: yes
-    label: "Sdc Batch Ed At"
+    label: "Sdc Batched At"
     type: time
     timeframes: [
       raw,
@@ -272,7 +272,7 @@ view: sales_order_lines {
 
   dimension_group: sdc_deleted_at {
     hidden: yes
-    label: "Sdc Delete D At"
+    label: "Sdc Deleted At"
     type: time
     timeframes: [
       raw,
@@ -289,7 +289,7 @@ view: sales_order_lines {
 
   dimension_group: sdc_extracted_at {
     hidden: yes
-    label: "Sdc Ext R Act Ed At"
+    label: "Sdc Extracted At"
     type: time
     timeframes: [
       raw,

@@ -150,7 +150,7 @@ view: sales_orders {
   }
 
   dimension: ponum {
-    label: "PONUM"
+    label: "PO Num"
     type: string
     sql: ${TABLE}.ponum ;;
   }
@@ -293,7 +293,7 @@ view: sales_orders {
 
   dimension_group: sdc_batched_at {
     hidden: yes
-    label: "Sdc Batch Ed At"
+    label: "Sdc Batched At"
     type: time
     timeframes: [
       raw,
@@ -310,7 +310,7 @@ view: sales_orders {
 
   dimension_group: sdc_deleted_at {
     hidden: yes
-    label: "Sdc Delete D At"
+    label: "Sdc Deleted At"
     type: time
     timeframes: [
       raw,
@@ -327,7 +327,7 @@ view: sales_orders {
 
   dimension_group: sdc_extracted_at {
     hidden: yes
-    label: "Sdc Ext R Act Ed At"
+    label: "Sdc Extracted At"
     type: time
     timeframes: [
       raw,

@@ -191,7 +191,7 @@ view: vendors {
 
   dimension: pmuid {
     hidden: yes
-    label: "PMUID"
+    label: "PM UID"
     type: number
     sql: ${TABLE}.pmuid ;;
     value_format_name: id
@@ -222,6 +222,7 @@ view: vendors {
   }
 
   dimension: supplierrating_c {
+    hidden: no
     label: "Supplier Rating"
     type: number
     sql: ${TABLE}.supplierrating_c ;;
@@ -292,6 +293,7 @@ view: vendors {
   }
 
   dimension_group: contractend_c {
+    hidden: no
     label: "Contract End"
     type: time
     timeframes: [
@@ -309,7 +311,7 @@ view: vendors {
 
   dimension_group: sdc_batched_at {
     hidden: yes
-    label: "Sdc Batch Ed At"
+    label: "Sdc Batched At"
     type: time
     timeframes: [
       raw,
@@ -326,7 +328,7 @@ view: vendors {
 
   dimension_group: sdc_deleted_at {
     hidden: yes
-    label: "Sdc Delete D At"
+    label: "Sdc Deleted At"
     type: time
     timeframes: [
       raw,
@@ -343,7 +345,7 @@ view: vendors {
 
   dimension_group: sdc_extracted_at {
     hidden: yes
-    label: "Sdc Ext R Act Ed At"
+    label: "Sdc Extracted At"
     type: time
     timeframes: [
       raw,

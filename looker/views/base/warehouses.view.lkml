@@ -162,7 +162,7 @@ view: warehouses {
 
   dimension_group: sdc_batched_at {
     hidden: yes
-    label: "Sdc Batch Ed At"
+    label: "Sdc Batched At"
     type: time
     timeframes: [
       raw,
@@ -179,7 +179,7 @@ view: warehouses {
 
   dimension_group: sdc_deleted_at {
     hidden: yes
-    label: "Sdc Delete D At"
+    label: "Sdc Deleted At"
     type: time
     timeframes: [
       raw,
@@ -196,7 +196,7 @@ view: warehouses {
 
   dimension_group: sdc_extracted_at {
     hidden: yes
-    label: "Sdc Ext R Act Ed At"
+    label: "Sdc Extracted At"
     type: time
     timeframes: [
       raw,

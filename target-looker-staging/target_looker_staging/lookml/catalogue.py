@@ -67,7 +67,7 @@ def read_tables(cursor: Cursor, schema: str) -> list[StagedTable]:
     cursor.execute(_COLUMNS, (schema,))
     rows: dict[str, list[tuple[str, str, str | None, int | None, bool]]] = {}
     for table, *column in cursor.fetchall():
-        rows.setdefault(table, []).append(tuple(column))  # type: ignore[arg-type]
+        rows.setdefault(table, []).append(tuple(column))
     tables = [_table(name, columns) for name, columns in rows.items()]
     return [table for table in tables if any(c.name == "_source_id" for c in table.columns)]
 

@@ -23,9 +23,16 @@ def label(column: str, source_name: str | None = None) -> str:
     """
     known = source_name if source_name and source_name.lower() == column else None
     text = (known or column).removesuffix("_c").strip("_")
-    parts = [part for part in re.split(r"[^0-9A-Za-z]+", text) if part]
-    words = [w for part in parts for w in (_WORD.findall(part) if known else _split(part))]
+    parts = [part for part in re.split(r"[\W_]+", text) if part]
+    words = [word for part in parts for word in _words_of(part, is_camel=bool(known))]
     return " ".join(word[:1].upper() + word[1:] for word in words) or column
+
+
+def _words_of(part: str, *, is_camel: bool) -> list[str]:
+    # The words that are known are English: a name with other letters stays whole.
+    if not part.isascii():
+        return [part]
+    return _WORD.findall(part) if is_camel else _split(part)
 
 
 @lru_cache(maxsize=1)

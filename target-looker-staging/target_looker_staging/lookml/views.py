@@ -48,9 +48,11 @@ def base_view(table: StagedTable, segments: Mapping[int, str]) -> dict[str, Any]
         }
     )
     groups = [_date_group(column, taken) for column in (*given, *own) if _is_time(column)]
-    for column in given:
-        if not _is_time(column):
-            dimensions.append(_dimension(column, segments, _link(column, table, name)))
+    dimensions += [
+        _dimension(column, segments, _link(column, table, name))
+        for column in given
+        if not _is_time(column)
+    ]
     return {
         "name": name,
         "sql_table_name": f"{SCHEMA}.{_quoted(table.name)}",
@@ -152,10 +154,11 @@ def _dimension(
 ) -> dict[str, Any]:
     segment = _SEGMENT.fullmatch(column.name)
     number = int(segment[1]) if segment else 0
-    hidden = _TECHNICAL.fullmatch(column.name) or column.type == "jsonb"
+    hidden: object = _TECHNICAL.fullmatch(column.name) or column.type == "jsonb"
     hidden = hidden or (segment and number not in segments)
     field: dict[str, Any] = {
-        **({"hidden": "yes"} if hidden else {}),
+        # Said aloud, for a refinement may hide by default, and a new column is to be seen.
+        **({"hidden": "yes"} if hidden else {"hidden": "no"} if _is_custom(column) else {}),
         "label": f"{segments[number]} Code" if number in segments else _label(column),
         "type": {"boolean": "yesno", "bigint": "number", "numeric": "number"}.get(
             column.type, "string"
@@ -170,6 +173,10 @@ def _dimension(
         field["links"] = links
     field["name"] = view_name(column.name)
     return field
+
+
+def _is_custom(column: StagedColumn) -> bool:
+    return column.name.endswith("_c")
 
 
 def _expression(column: StagedColumn) -> str:
@@ -188,7 +195,7 @@ def _date_group(column: StagedColumn, taken: set[str]) -> dict[str, Any]:
     shown = column.comment and re.sub(r"(?i)date$", "", column.comment)
     text = label(column.name.removesuffix("date") or column.name, shown)
     return {
-        **({"hidden": "yes"} if own else {}),
+        **({"hidden": "yes"} if own else {"hidden": "no"} if _is_custom(column) else {}),
         "label": text,
         "type": "time",
         "timeframes": frames,

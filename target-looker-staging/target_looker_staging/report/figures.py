@@ -1,0 +1,118 @@
+"""The report's figures: SQL on the staging schema, the same definitions as the LookML block's.
+
+Amounts are in one currency: each company's base currency at the latest staged exchange rate.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from psycopg2 import sql
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from psycopg2.extensions import cursor as Cursor  # noqa: N812 psycopg2's own spelling
+
+Row = dict[str, Any]
+
+_PAYABLES = frozenset(
+    {"companies", "exchange_rates", "ap_invoices", "ap_payment_applications", "vendors"}
+)
+_SECTION = re.compile(r"^-- (part|figure): (\w+)\n((?:-- \w+: .*\n)*)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A query of the report.
+
+    Attributes:
+        tables: Staging tables that it reads; none for the run log's.
+    """
+
+    statement: str
+    tables: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def statements() -> dict[str, Figure]:
+    """Return the report's queries by name, in order."""
+    text = files(__package__).joinpath("figures.sql").read_text(encoding="utf-8")
+    _, *pieces = _SECTION.split(text)
+    parts: dict[str, str] = {}
+    found: dict[str, Figure] = {}
+    for kind, name, notes, body in zip(*[iter(pieces)] * 4, strict=True):
+        if kind == "part":
+            parts[name] = body
+            continue
+        noted = dict(line[3:].split(": ", 1) for line in notes.splitlines())
+        beginning = [parts[part] for part in noted.get("with", "").split()]
+        tables = _PAYABLES.union(noted.get("tables", "").split()) if beginning else frozenset()
+        found[name] = Figure("".join([*beginning, body]), frozenset(tables))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the report shows.
+
+    Attributes:
+        rows: Figure to its rows; figures whose tables are not staged are absent.
+        missing: Tables that are not staged and left a figure out.
+        unconverted: Companies without a rate, whose amounts are in no figure.
+    """
+
+    as_of: date
+    currency: str
+    companies: tuple[str, ...]
+    rows: dict[str, list[Row]]
+    missing: tuple[str, ...]
+    unconverted: tuple[str, ...]
+
+
+def read(cursor: Cursor, schema: str, as_of: date, currency: str | None) -> Figures:
+    """Return the figures as of a day.
+
+    Args:
+        cursor: In a transaction that only reads.
+        schema: Postgres schema of the staging tables.
+        as_of: The day that balances and ageing are as of.
+        currency: Into what amounts are converted; none: the first company's own.
+    """
+    cursor.execute(sql.SQL("SET LOCAL search_path TO {}").format(sql.Identifier(schema)))
+    staged = {row["tablename"] for row in _query(cursor, _TABLES, {"schema": schema})}
+    companies = _query(cursor, _COMPANIES, {}) if "companies" in staged else []
+    chosen = currency or (companies[0]["currency"] if companies else "")
+    values = {"as_of": as_of, "currency": chosen}
+    rows: dict[str, list[Row]] = {}
+    missing: set[str] = set()
+    for name, figure in statements().items():
+        absent = figure.tables - staged
+        missing |= absent
+        if not absent:
+            rows[name] = _query(cursor, figure.statement, values)
+    return Figures(
+        as_of=as_of,
+        currency=chosen,
+        companies=tuple(row["name"] for row in companies),
+        rows=rows,
+        missing=tuple(sorted(missing)),
+        unconverted=tuple(row["company"] for row in rows.get("unconverted", [])),
+    )
+
+
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = %(schema)s"
+_COMPANIES = (
+    "SELECT name, basecurrcode AS currency FROM companies "
+    "WHERE _sdc_deleted_at IS NULL ORDER BY company1"
+)
+
+
+def _query(cursor: Cursor, statement: str, values: dict[str, Any]) -> list[Row]:
+    cursor.execute(statement, values)
+    names = [column.name for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

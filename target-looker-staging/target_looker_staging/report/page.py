@@ -1,0 +1,232 @@
+"""Figures as one HTML page: everything it needs is in it, and it may load nothing else."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, timezone
+from decimal import Decimal
+from html import escape
+from importlib.resources import files
+from string import Template
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from target_looker_staging.report.figures import Figures, Row
+
+DASH = "\N{EN DASH}"
+MINUS = "\N{MINUS SIGN}"
+TWO_DAYS = 48
+
+_CHARTS = (
+    ("ageing", "Open payables by age", "Balance by days past due"),
+    ("spend_by_month", "Vendor spend by month", "Posted invoice lines without tax"),
+    ("spend_by_vendor", "Top vendors", "Spend of the last 12 months"),
+    ("spend_by_group", "Spend by vendor group", "Spend of the last 12 months"),
+    ("orders_by_month", "Open purchase orders", "Value still to come, by month due"),
+    ("delivery_by_month", "Delivery performance", "Share of releases, by month due"),
+    ("expenses", "Expenses by department", "Fiscal year to date against the year before"),
+    ("stock_by_class", "Inventory by part class", "Stock on hand at standard cost"),
+)
+
+
+def render(figures: Figures, made_at: datetime) -> str:
+    """Return the page.
+
+    Args:
+        figures: What to show.
+        made_at: Aware; printed at the foot.
+    """
+    package = files(__package__)
+    charts = {name: figures.rows[name] for name, _, _ in _CHARTS if figures.rows.get(name)}
+    template = Template(package.joinpath("page.html").read_text(encoding="utf-8"))
+    return template.substitute(
+        as_of=escape(_day(figures.as_of)),
+        companies=escape(" · ".join(figures.companies) or "Staged figures"),
+        currency=escape(figures.currency),
+        status=_status(figures, made_at),
+        notes=_notes(figures),
+        tiles=_tiles(figures),
+        charts="".join(_figure(*chart) for chart in _CHARTS if chart[0] in charts),
+        creditors=_creditors(figures.rows.get("creditors", [])),
+        sync=_sync(figures),
+        made_at=escape(f"{made_at.astimezone(timezone.utc):%Y-%m-%d %H:%M} UTC"),
+        style=package.joinpath("page.css").read_text(encoding="utf-8"),
+        d3=package.joinpath("assets/d3.min.js").read_text(encoding="utf-8"),
+        plot=package.joinpath("assets/plot.umd.min.js").read_text(encoding="utf-8"),
+        script=package.joinpath("page.js").read_text(encoding="utf-8"),
+        data=_json(charts),
+    )
+
+
+def _json(value: Any) -> str:
+    """Return JSON that cannot end the script element it stands in."""
+    text = json.dumps(value, default=_plain, ensure_ascii=False)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _plain(value: object) -> float | str:
+    return float(value) if isinstance(value, Decimal) else str(value)
+
+
+def _tiles(figures: Figures) -> str:
+    rows = figures.rows
+    parts: list[tuple[str, str, str]] = []
+    if payables := _first(rows, "payables"):
+        balance = payables["open_balance"] or 0
+        share = f"{_percent(payables['past_due'] or 0, balance)} past due"
+        parts += [
+            ("Open payables", _money(balance), share),
+            (
+                "Due within 7 days",
+                _money(payables["due_next_week"]),
+                f"{_money(payables['held'])} on hold",
+            ),
+            ("Days payable outstanding", _number(payables["days_outstanding"], 0), "days"),
+        ]
+    if spend := _first(rows, "spend"):
+        vendors = f"{_number(spend['vendors'], 0)} active vendors"
+        parts.append(("Spend, last 12 months", _money(spend["last_12_months"]), vendors))
+    if orders := _first(rows, "orders"):
+        late = f"{_number(orders['past_due'], 0)} releases past due"
+        parts += [
+            ("Open purchase orders", _money(orders["open_value"]), late),
+            ("On time in full", _percent(orders["otif"] or 0, 1), "of releases due"),
+        ]
+    if stock := _first(rows, "stock"):
+        slow = f"{_percent(stock['slow'] or 0, stock['value'] or 0)} slow moving"
+        turns = f"{_number(stock['days'], 0)} days of supply"
+        parts += [
+            ("Inventory", _money(stock["value"]), slow),
+            ("Inventory turns", _number(stock["turns"], 1), turns),
+        ]
+    return "".join(
+        f'<div class="tile"><h3>{escape(name)}</h3><p class="value">{escape(value)}</p>'
+        f"<p>{escape(note)}</p></div>"
+        for name, value, note in parts
+    )
+
+
+def _figure(name: str, title: str, note: str) -> str:
+    return (
+        f'<figure id="{name}"><figcaption><h3>{escape(title)}</h3><p>{escape(note)}</p>'
+        '</figcaption><div class="chart"></div></figure>'
+    )
+
+
+def _creditors(rows: Sequence[Row]) -> str:
+    if not rows:
+        return ""
+    ages = (f"{first}{DASH}{first + 29}" for first in (1, 31, 61))
+    names = ("Company", "Vendor", "Open", "Not due", *ages, "Over 90")
+    body = [
+        [row["company"], row["name"].strip(), *(_money(value) for value in list(row.values())[2:])]
+        for row in rows
+    ]
+    return f"<section><h2>Largest creditors</h2>{_table(names, body, text_columns=2)}</section>"
+
+
+def _sync(figures: Figures) -> str:
+    runs = [
+        [
+            _time(run["started_at"]),
+            run["status"],
+            _number((run["finished_at"] - run["started_at"]).total_seconds(), 0)
+            if run["finished_at"]
+            else "",
+            _number(run["rows_changed"], 0),
+            run["error"][:120],
+        ]
+        for run in figures.rows["runs"]
+    ]
+    streams = [
+        [
+            row["stream"],
+            _time(row["last_commit_at"]),
+            _number(row["received"], 0),
+            _number(row["changed"], 0),
+        ]
+        for row in figures.rows["streams"]
+    ]
+    runs_table = _table(("Run began", "Status", "Seconds", "Rows changed", "Error"), runs, 2)
+    streams_table = _table(("Oldest tables", "Last rows", "Read", "Changed"), streams, 2)
+    return f'<div class="pair">{runs_table}{streams_table}</div>'
+
+
+def _table(names: Sequence[str], rows: Iterable[Sequence[str]], text_columns: int) -> str:
+    def cells(values: Sequence[str], tag: str) -> str:
+        return "".join(
+            f'<{tag} class="{"text" if place < text_columns else "number"}" dir="auto">'
+            f"{escape(value)}</{tag}>"
+            for place, value in enumerate(values)
+        )
+
+    body = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in rows)
+    return f"<table><thead><tr>{cells(names, 'th')}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _status(figures: Figures, made_at: datetime) -> str:
+    health = figures.rows["health"][0]
+    rejected = figures.rows["rejects"][0]["rejected"]
+    whole_at = health["whole_at"]
+    latest = figures.rows["runs"][0]["status"] if figures.rows["runs"] else "none"
+    good = latest == "complete" and not health["owed"] and not rejected
+    age = f"{_hours(made_at - whole_at)} ago" if whole_at else "never"
+    parts = [
+        f"Last complete load {_time(whole_at)} ({age})" if whole_at else "No complete load yet",
+        f"latest run: {latest}",
+        f"{health['failures']} failed in 7 days",
+        f"{health['owed']} refreshes owed",
+        f"{rejected} records rejected",
+    ]
+    if ledger := _first(figures.rows, "ledger"):
+        difference = (ledger["debits"] or 0) - (ledger["credits"] or 0)
+        good = good and not round(difference, 2)
+        parts.append(f"debits {MINUS} credits = {_number(difference, 2)}")
+    return f'<p class="status {"good" if good else "bad"}">{escape(" · ".join(parts))}</p>'
+
+
+def _notes(figures: Figures) -> str:
+    notes = []
+    if figures.missing:
+        notes.append(f"Not staged, so not all figures are shown: {', '.join(figures.missing)}.")
+    if figures.unconverted:
+        notes.append(
+            f"No exchange rate to {figures.currency} for {', '.join(figures.unconverted)}: "
+            "their amounts are left out."
+        )
+    return "".join(f'<p class="note">{escape(note)}</p>' for note in notes)
+
+
+def _first(rows: dict[str, list[Row]], name: str) -> Row | None:
+    return rows[name][0] if rows.get(name) else None
+
+
+def _money(value: Decimal | float | None) -> str:
+    return _number(value or 0, 0)
+
+
+def _number(value: Decimal | float | None, places: int) -> str:
+    if value is None:
+        return DASH
+    text = f"{value:,.{places}f}"
+    # A rounded nothing has no sign.
+    return text.lstrip("-") if not text.strip("-0.,") else text.replace("-", MINUS)
+
+
+def _percent(part: Decimal | float, whole: Decimal | float) -> str:
+    return f"{100 * float(part) / float(whole):.0f} %" if whole else DASH
+
+
+def _day(value: date) -> str:
+    return f"{value.day} {value:%B %Y}"
+
+
+def _time(value: datetime | None) -> str:
+    return f"{value.astimezone(timezone.utc):%Y-%m-%d %H:%M} UTC" if value else ""
+
+
+def _hours(span: Any) -> str:
+    hours = span.total_seconds() / 3600
+    return f"{hours:.1f} hours" if hours < TWO_DAYS else f"{hours / 24:.0f} days"

@@ -1,0 +1,1 @@
+"""Tests of the LookML block: its structure, and its SQL on staged data."""

@@ -1,0 +1,141 @@
+"""The report: the dashboards' figures, in a page that loads nothing."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from datetime import date, datetime, timezone
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from target_looker_staging.report.figures import Figures, read, statements
+from target_looker_staging.report.page import render
+from tests.looker.block.conftest import LAST_DAY, ask, project, staged
+
+if TYPE_CHECKING:
+    from tests.looker.block.conftest import Staged
+
+__all__ = ["ask", "project", "staged"]  # fixtures
+
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
+AS_OF = date.fromisoformat(LAST_DAY)
+NOW = datetime(2026, 11, 1, 6, tzinfo=timezone.utc)
+
+
+@pytest.fixture
+def figures(staged: Staged) -> Figures:
+    """Give the figures of the made-up company's last day."""
+    staged.cursor.execute("BEGIN READ ONLY")
+    try:
+        return read(staged.cursor, "epicor_staging", AS_OF, None)
+    finally:
+        staged.cursor.execute("ROLLBACK")
+
+
+@pytest.mark.parametrize(
+    ("figure", "column", "explore", "measure"),
+    [
+        pytest.param(*case, id=f"{case[0]}-{case[1]}")
+        for case in (
+            ("payables", "open_balance", "ap_invoices", "ap_invoices.open_balance"),
+            ("payables", "past_due", "ap_invoices", "ap_invoices.past_due_balance"),
+            ("payables", "due_next_week", "ap_invoices", "ap_invoices.due_next_week"),
+            ("payables", "held", "ap_invoices", "ap_invoices.held_balance"),
+            ("payables", "days_outstanding", "ap_invoices", "ap_invoices.days_payable_outstanding"),
+            ("spend", "last_12_months", "vendor_spend", "ap_invoice_lines.spend_last_12_months"),
+            ("orders", "open_value", "purchase_orders", "purchase_order_releases.open_value"),
+            ("orders", "past_due", "purchase_orders", "purchase_order_releases.past_due_releases"),
+            ("orders", "otif", "purchase_orders", "purchase_order_releases.otif_share"),
+            ("stock", "value", "inventory", "part_warehouses.inventory_value"),
+            ("stock", "turns", "inventory", "part_warehouses.turns"),
+            ("stock", "slow", "inventory", "part_warehouses.slow_value"),
+            ("ledger", "debits", "gl_transactions", "gl_transactions.debits"),
+        )
+    ],
+)
+def test_tile_is_the_dashboards(
+    figure: str,
+    column: str,
+    explore: str,
+    measure: str,
+    figures: Figures,
+    ask: Any,
+) -> None:
+    """A tile of the page shows what the dashboard's tile shows, to the cent."""
+    mine = figures.rows[figure][0][column] or Decimal(0)
+    assert abs(mine - ask(explore, measure)[0][0]) < Decimal("0.005")
+
+
+def test_charts_add_up_to_their_tiles(figures: Figures) -> None:
+    """Ageing sums to the open balance, classes to the inventory, months to open orders."""
+    rows = figures.rows
+
+    def total(name: str) -> Decimal:
+        return sum((row["amount"] for row in rows[name]), Decimal(0))
+
+    assert abs(total("ageing") - rows["payables"][0]["open_balance"]) < Decimal("0.005")
+    assert abs(total("stock_by_class") - rows["stock"][0]["value"]) < Decimal("0.005")
+    assert abs(total("orders_by_month") - rows["orders"][0]["open_value"]) < Decimal("0.005")
+
+
+def test_page_loads_nothing_and_escapes_names(figures: Figures) -> None:
+    """No address is referred to, and a name cannot become markup."""
+    figures.rows["creditors"][0]["name"] = "</script><img src=x onerror=alert(1)> 株式会社"
+    figures.rows["spend_by_vendor"][0]["name"] = "</script><b>Šarūnas & Söhne"
+    page = render(figures, NOW)
+    assert "<img" not in page
+    assert "</script><b>" not in page
+    assert "株式会社" in page
+    assert not re.search(r"(?:src|href)=[\"']?(?:https?:)?//", page)
+
+
+def test_missing_tables_leave_a_note(staged: Staged) -> None:
+    """Without inventory tables the rest is shown, and the page says what is missing."""
+    cursor = staged.cursor
+    cursor.execute("BEGIN; ALTER TABLE epicor_staging.part_costs RENAME TO _elsewhere")
+    try:
+        figures = read(cursor, "epicor_staging", AS_OF, "EUR")
+    finally:
+        cursor.execute("ROLLBACK")
+    assert figures.missing == ("part_costs",)
+    assert set(statements()) - set(figures.rows) == {"stock", "stock_by_class"}
+    assert "part_costs" in render(figures, NOW)
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: the page is not opened")
+def test_page_draws_in_a_browser(staged: Staged, tmp_path: Path) -> None:
+    """The command's page draws every chart in Chromium, without a network."""
+    page = tmp_path / "report.html"
+    command = [str(Path(sys.executable).parent / "looker-staging"), "report"]
+    subprocess.run(
+        [*command, "--output", str(page), "--as-of", LAST_DAY],
+        env={**os.environ, **staged.environ},
+        check=True,
+        capture_output=True,
+    )
+    flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    flags += "--disable-background-networking --disable-component-update --disable-sync"
+    browser = subprocess.run(
+        [
+            str(CHROMIUM),
+            *flags.split(),
+            f"--user-data-dir={tmp_path / 'profile'}",
+            "--virtual-time-budget=5000",
+            "--dump-dom",
+            page.as_uri(),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=50,
+    )
+    assert 'data-drawn="8"' in browser.stdout, browser.stderr[-500:]
+    assert len(re.findall(r'<svg[^>]*aria-label="', browser.stdout)) >= 8
