@@ -108,6 +108,7 @@ class RunLog:
 
     def create_tables(self, cursor: Cursor) -> None:
         """Make the schema and the run log's tables if they are not there."""
+        self.lock_definitions(cursor)
         cursor.execute(
             "SELECT to_regnamespace(quote_ident(%s)) IS NOT NULL", (self._names["schema"].string,)
         )
@@ -116,6 +117,14 @@ class RunLog:
             cursor.execute(self._compose("CREATE SCHEMA IF NOT EXISTS {schema}"))
         for statement in _TABLES:
             cursor.execute(self._compose(statement))
+
+    def lock_definitions(self, cursor: Cursor) -> None:
+        """Keep other runs from changing tables of the schema until the transaction ends.
+
+        Two that create one table at a time fail, even with IF NOT EXISTS.
+        """
+        name = f"definitions {self._names['schema'].string}"
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (_LOCK_CLASS, name))
 
     def start(self, cursor: Cursor, run: RunStart) -> list[str]:
         """Open the run and return the ids of earlier runs that died without a word.
@@ -229,6 +238,24 @@ class RunLog:
             ),
             (status, error, run_id),
         )
+
+    def lock_refreshes(self, cursor: Cursor) -> None:
+        """Take this schema's turn to tell Looker, for the life of the connection."""
+        # A refresh may build tables in Looker for an hour: this lock is waited for without end.
+        cursor.execute("SET LOCAL lock_timeout = 0")
+        name = f"refresh {self._names['schema'].string}"
+        cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", (_LOCK_CLASS, name))
+
+    def latest_complete_run(self, cursor: Cursor) -> str | None:
+        """Return the id of the last run that was complete."""
+        cursor.execute(
+            self._compose(
+                "SELECT run_id FROM {schema}._sync_runs WHERE status = 'complete' "
+                "ORDER BY finished_at DESC LIMIT 1"
+            )
+        )
+        found = cursor.fetchone()
+        return found[0] if found else None
 
     def changed_streams(self, cursor: Cursor) -> list[str]:
         """Return the streams that changed since the last complete run ended."""

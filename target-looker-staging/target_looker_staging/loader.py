@@ -69,7 +69,7 @@ Note: TypeAlias = "Callable[[Cursor, LoadCounts], None]"
 class LineReader:
     """A file of COPY lines that need not be joined first."""
 
-    _CHUNK_LINES = 256
+    _CHUNK_LINES = 2048
 
     def __init__(self, lines: Sequence[bytes]) -> None:
         """Read from the first line."""
@@ -274,12 +274,16 @@ class UpsertLoader(TableLoader):
 
     def _insert_and_update(self, cursor: Cursor, staged: int) -> tuple[int, int]:
         """Return the numbers of rows inserted and updated."""
-        cursor.execute(self.statements.insert)
-        inserted = cursor.rowcount
-        if inserted == staged:
-            return inserted, 0
-        cursor.execute(self.statements.update)
-        return inserted, cursor.rowcount
+        cursor.execute(self.statements.count_known)
+        [known] = cursor.fetchone() or (0,)
+        inserted = updated = 0
+        if known:
+            cursor.execute(self.statements.update)
+            updated = cursor.rowcount
+        if known < staged:
+            cursor.execute(self.statements.insert)
+            inserted = cursor.rowcount
+        return inserted, updated
 
     def _drop_moved(self, cursor: Cursor) -> int:
         """Make way for source records that come under a new key; return how many rows went.

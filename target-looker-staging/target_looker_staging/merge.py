@@ -29,6 +29,7 @@ class LoadStatements:
         drop_earlier: Removes all but the last row of each key from the stage.
         shared_source_id: Finds out whether two keys of the stage bear one source id.
         drop_moved: Removes rows of the table whose source record is in the stage under another key.
+        count_known: Counts the keys of the stage that the table has.
         insert: Adds the rows of the stage that the table does not have.
         update: Overwrites rows of the table that differ from the stage.
         insert_all: Adds all rows of the stage.
@@ -47,6 +48,7 @@ class LoadStatements:
     drop_earlier: sql.Composed
     shared_source_id: sql.Composed
     drop_moved: sql.Composed
+    count_known: sql.Composed
     insert: sql.Composed
     update: sql.Composed
     insert_all: sql.Composed
@@ -117,6 +119,7 @@ def load_statements(
             "DELETE FROM {table} AS t USING {stage} AS s WHERE t._source_id = s._source_id "
             "AND ROW({key_t}) IS DISTINCT FROM ROW({key_s})"
         ),
+        count_known=compose("SELECT count(*) FROM {stage} AS s JOIN {table} AS t ON {same_key}"),
         insert=compose(
             "INSERT INTO {table} ({columns}) SELECT {columns} FROM {stage} "
             "ON CONFLICT ({key}) DO NOTHING"

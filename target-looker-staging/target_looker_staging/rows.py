@@ -39,6 +39,11 @@ _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _ISO = re.compile(TIMESTAMP)
 
 
+def placeholders(template: str) -> set[str]:
+    """Return the properties that a link template names."""
+    return set(_PLACEHOLDER.findall(template))
+
+
 class BadRecordError(ValueError):
     """A record that does not fit its stream's schema; the text never quotes the record.
 
@@ -77,10 +82,13 @@ class _Reading:
         match: Takes the whole Singer line; groups are values in the order of the line.
         arrange: From the groups, of which the last is always NULL, to the stream's columns,
             version and time of extraction.
+        finish: From the groups to a COPY line's fields up to the suffix, the last of them the row
+            id; None for streams that need more work than that.
     """
 
     match: Callable[[bytes], re.Match[bytes] | None]
     arrange: Callable[[_Fields], _Fields]
+    finish: Callable[[_Fields], _Fields] | None = None
 
 
 _NO_READING = _Reading(match=lambda _line: None, arrange=lambda fields: fields)
@@ -117,7 +125,8 @@ class RowEncoder:
         stream: str,
         shape: TableShape,
         link_template: str | None = None,
-        run_id: str = "",
+        unkeyed: str = "",
+        unkeyed_rows: int = 0,
     ) -> None:
         """Prepare for a stream.
 
@@ -125,14 +134,15 @@ class RowEncoder:
             stream: The name that the tap's lines bear.
             shape: The table; its columns' `pg_type` is what the table really has.
             link_template: URL with `{Property}` placeholders, for `_source_url`.
-            run_id: Names the rows of a stream that has no key.
+            unkeyed: Begins the ids of rows of a stream that has no key.
+            unkeyed_rows: How many such rows there have been.
         """
         self.replacements = Replacements()
         self._stream = stream
         self._shape = shape
         self._columns = shape.columns
-        self._run_id = run_id
-        self._unkeyed_rows = 0
+        self._unkeyed = unkeyed
+        self._unkeyed_rows = unkeyed_rows
         self._reading: _Reading | None = None
         self._converters = [
             (column.source, converter(column, self.replacements)) for column in shape.columns
@@ -184,14 +194,22 @@ class RowEncoder:
         if self._reading is None and lines:
             self._learn(lines[0])
         reading = self._reading or _NO_READING
+        match, finish = reading.match, reading.finish
         misses = 0
         for line in lines:
-            found = reading.match(line)
+            found = match(line)
             if found is None:
                 misses += 1
                 yield self._line(self._split(line), suffix)
-            else:
-                yield self._line(reading.arrange(found.groups(NULL)), suffix)
+                continue
+            groups = found.groups(NULL)
+            if finish is not None:
+                fields = finish(groups)
+                text = b"\t".join(fields)
+                if fields[-1] is not NULL and rb"\u" not in text:
+                    yield text + suffix
+                    continue
+            yield self._line(reading.arrange(groups), suffix)
         if misses * 2 > len(lines):
             self._learn(lines[-1])
 
@@ -221,17 +239,25 @@ class RowEncoder:
             line += b"\t" + fields[self._company]
         line += b"\t" + self._source_id(fields)
         if self._link:
-            line += b"\t" + b"".join(
-                part if isinstance(part, bytes) else url_quote(fields[part]) for part in self._link
-            )
+            line += b"\t" + self._url(self._link, fields)
         return line + suffix
+
+    def _url(self, link: list[bytes | int], fields: _Fields) -> bytes:
+        """Return the link of a row; none if a part of it is null."""
+        parts = [part if isinstance(part, bytes) else fields[part] for part in link]
+        if any(part is NULL for part in parts):
+            return NULL
+        return b"".join(
+            field if isinstance(part, bytes) else url_quote(field)
+            for part, field in zip(link, parts, strict=True)
+        )
 
     def _source_id(self, fields: _Fields) -> bytes:
         if self._id is not None and fields[self._id] is not NULL:
             return fields[self._id]
         if not self._key:
             self._unkeyed_rows += 1
-            return f"{self._run_id}~{self._unkeyed_rows}".encode()
+            return f"{self._unkeyed}~{self._unkeyed_rows}".encode()
         key = [fields[i] for i in self._key]
         return b"~".join(key if self._key_is_url_safe else map(url_quote, key))
 
@@ -288,8 +314,13 @@ class RowEncoder:
             known.index(column.source) if column.source in known else -1
             for column in self._shape.columns
         ]
-        arrange = itemgetter(*order, len(known), len(known) + 1)
-        self._reading = _Reading(re.compile(pattern).fullmatch, arrange)
+        order += [len(known), len(known) + 1]
+        finish = None
+        if self._id is not None and not self._link:
+            company = [] if self._company is None else [order[self._company]]
+            fields = order if self._metadata else order[:-1]
+            finish = itemgetter(*[*fields, *company, order[self._id]])
+        self._reading = _Reading(re.compile(pattern).fullmatch, itemgetter(*order), finish)
 
     def _value_pattern(self, name: str) -> bytes:
         index = self._index.get(name)

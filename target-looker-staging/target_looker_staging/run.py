@@ -22,8 +22,8 @@ from target_looker_staging.errors import READING_RUN_LOG
 from target_looker_staging.exceptions import LookerRefreshError, StagingError
 from target_looker_staging.grants import grant_select
 from target_looker_staging.loader import AppendLoader, LoadPlace, UpsertLoader
-from target_looker_staging.looker import Action, ActionKind, due_actions, refresh
 from target_looker_staging.overwrite import OverwriteLoader, replace_table
+from target_looker_staging.refreshing import Refresher
 from target_looker_staging.worker import LoadWorker
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from target_looker_staging.audit import RunStatus
     from target_looker_staging.columns import TableShape
     from target_looker_staging.loader import Batch, LoadCounts, Note, TableLoader
-    from target_looker_staging.looker import ActionReport, LookerSettings
+    from target_looker_staging.looker import Action, LookerSettings
     from target_looker_staging.settings import LoadSettings, PostgresSettings
 
 logger = logging.getLogger("target-looker-staging")
@@ -93,6 +93,7 @@ class Run:
         self._connection = connect(postgres)
         self._load = load
         self._log = RunLog(load.target_schema)
+        self._refresher = Refresher(self._connection, self._log)
         self._worker = LoadWorker()
         self._started_at = datetime.now(tz=timezone.utc)
         self._invoked_by = invoked_by or f"{getpass.getuser()}@{socket.gethostname()}"
@@ -153,6 +154,7 @@ class Run:
         def prepare() -> None:
             doing = f"Preparing table {self._load.target_schema}.{shape.name}"
             with transaction(self._connection, doing) as cursor:
+                self._log.lock_definitions(cursor)
                 loader.prepare(cursor, copy_columns)
                 grant_select(cursor, self._load.target_schema, self._load.grant_select_to)
 
@@ -276,14 +278,13 @@ class Run:
         own = {stream for stream, tally in self.tallies.items() if tally.changed}
 
         def work() -> frozenset[Action]:
+            if looker:
+                self._refresher.take_turn()
+            due: frozenset[Action] = frozenset()
             with transaction(self._connection, "Closing the run log's page") as cursor:
-                changed = frozenset(own.union(self._log.changed_streams(cursor)))
-                owed = {
-                    Action(ActionKind(action), target)
-                    for action, target in self._log.owed_actions(cursor)
-                }
-                due = frozenset(due_actions(looker, changed, owed)) if looker else frozenset()
-                self._log.owe(cursor, self.run_id, [(a.kind.value, a.target) for a in sorted(due)])
+                if looker:
+                    changed = own.union(self._log.changed_streams(cursor))
+                    due = self._refresher.owe(cursor, looker, self.run_id, changed)
                 self._log.finish(cursor, self.run_id, "complete", None)
             return due
 
@@ -301,31 +302,12 @@ class Run:
         self._worker.call(work)
 
     def refresh(self, looker: LookerSettings, due: frozenset[Action]) -> None:
-        """Tell Looker, and write down what came of each action.
+        """Tell Looker what `complete` returned.
 
         Raises:
             LookerRefreshError: If an action failed and `looker_on_error` is not `warn`.
         """
-        report = refresh(
-            looker, frozenset(), datetime.now(tz=timezone.utc), owed=due, listener=self
-        )
-        failed = [f"{each.target}: {each.detail}" for each in report.actions if not each.ok]
-        if not failed:
-            return
-        message = "The rows are staged, but Looker was not told everything. " + "; ".join(failed)
-        if looker.on_error == "fail":
-            raise LookerRefreshError(message)
-        logger.warning("%s", message)
-
-    def begin(self, action: Action, requested_at: datetime) -> None:
-        """Write down that an action is about to be asked of Looker."""
-        with transaction(self._connection, "Writing down a refresh") as cursor:
-            self._log.begin_action(cursor, action.kind.value, action.target, requested_at)
-
-    def end(self, report: ActionReport) -> None:
-        """Write down what became of an action."""
-        with transaction(self._connection, "Writing down a refresh") as cursor:
-            self._log.end_action(cursor, report)
+        self._refresher.pay(looker, due)
 
     def fail(self, error: BaseException) -> None:
         """Close the page of a run that failed, as far as the connection still allows."""
@@ -347,14 +329,13 @@ class Run:
 
     def _close(self, status: RunStatus, error: str) -> None:
         """Write the page's last line, if that can be done, and disconnect."""
-        if self._closed or not self._opened or self._connection.closed:
-            return
-        self._closed = True
         with suppress(StagingError, psycopg2.Error):
             self._connection.rollback()
-            with transaction(self._connection, "Closing the run log's page") as cursor:
-                self._log.finish(cursor, self.run_id, status, error)
-            self._connection.close()
+            if self._opened and not self._closed:
+                with transaction(self._connection, "Closing the run log's page") as cursor:
+                    self._log.finish(cursor, self.run_id, status, error)
+        self._closed = True
+        self._connection.close()
 
     def disconnect(self) -> None:
         """Close the connection."""

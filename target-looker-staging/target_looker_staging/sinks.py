@@ -13,8 +13,15 @@ from typing_extensions import override
 
 from target_looker_staging.columns import table_shape
 from target_looker_staging.errors import record_error
+from target_looker_staging.exceptions import StagingSchemaError
 from target_looker_staging.loader import Batch
-from target_looker_staging.rows import BadRecordError, BatchStamp, MissingKeyError, RowEncoder
+from target_looker_staging.rows import (
+    BadRecordError,
+    BatchStamp,
+    MissingKeyError,
+    RowEncoder,
+    placeholders,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +70,6 @@ class StagingSink(BatchSink):
         """Take the SDK's arguments."""
         self.target = target
         self._batch: PendingBatch | None = None
-        self._received = 0
         self._replaced = 0
         super().__init__(target, stream_name, schema, key_properties)
 
@@ -101,6 +107,9 @@ class StagingSink(BatchSink):
         Raises:
             StagingSchemaError: If the table cannot hold the stream.
         """
+        # Records under the stream's earlier schema come first, for the last record of a key wins.
+        for sink in self.target.replaced_sinks(self.stream_name):
+            self.target.drain_one(sink)
         settings = self.target.load_settings
         shape = table_shape(
             self.stream_name, self.schema, self.key_properties, metadata=settings.metadata
@@ -111,10 +120,32 @@ class StagingSink(BatchSink):
         self._encoder = RowEncoder(
             self.stream_name,
             shape,
-            self.target.load_settings.link_template(self.stream_name),
-            self.target.run.run_id,
+            self._link_template(shape),
+            f"{self.target.run.run_id}~{self.sync_started_at}",
+            self._received,
         )
         return self._encoder.copy_columns
+
+    def _link_template(self, shape: TableShape) -> str | None:
+        """Return the template of the stream's links.
+
+        Raises:
+            StagingSchemaError: If it names a property that the stream does not have.
+        """
+        settings = self.target.load_settings
+        template = settings.link_template(self.stream_name)
+        lacking = placeholders(template or "") - {column.source for column in shape.columns}
+        if lacking and self.stream_name in settings.link_templates:
+            raise StagingSchemaError(
+                f"`source_link_templates` of stream '{self.stream_name}' names {sorted(lacking)}, "
+                "which the stream does not send. Correct the template or select the properties."
+            )
+        return None if lacking else template
+
+    @property
+    def _received(self) -> int:
+        """Return how many records of the stream have been handed over to be loaded."""
+        return self.target.run.tallies[self.stream_name].received
 
     @property
     @override
@@ -189,7 +220,6 @@ class StagingSink(BatchSink):
             raise RuntimeError(f"Stream '{self.stream_name}' has no batch to load.")
         version = self._encoder.version(pending.lines[-1])
         batch = Batch(pending.lines, self._received + 1, version)
-        self._received += len(pending.lines)
         replaced = self._encoder.replacements.count - self._replaced
         self._replaced += replaced
         self.target.run.load(self._loader, batch, replaced, super().batch_processing_timer)

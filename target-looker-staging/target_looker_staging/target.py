@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 # A state also makes a checkpoint when this many records came since the last one.
 CHECKPOINT_ROWS = 100_000
+SWITCH_SECONDS = 0.001
 # What Meltano sends through a loader to test it; its rows are no reason to tell Looker anything.
 TEST_STREAM = "meltano_test_stream"
 
@@ -156,6 +157,14 @@ class TargetLookerStaging(Target):
             sink = self._sinks_active.get(stream_map.stream_alias)
             if sink is not None and sink.process_activate_version_messages:
                 sink.activate_version(message_dict["version"])
+
+    def replaced_sinks(self, stream: str) -> list[StagingSink]:
+        """Return the sinks of a stream whose schema or key has been replaced by another one."""
+        return [
+            sink
+            for sink in self._sinks_to_clear
+            if isinstance(sink, StagingSink) and sink.stream_name == stream
+        ]
 
     def announce_version(self, stream: str, version: int) -> None:
         """Remember a version of which no record has come yet."""
@@ -290,6 +299,8 @@ class TargetLookerStaging(Target):
     @override
     def invoke(cls, **options: Any) -> None:
         """Run; an error that says what to do needs no traceback."""
+        # The thread that feeds Postgres must not wait 5 ms for each turn while records are encoded.
+        sys.setswitchinterval(SWITCH_SECONDS)
         try:
             super().invoke(**options)
         except (SingerSDKError, InvalidInputLine) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -293,6 +294,42 @@ def test_schema_may_change_within_a_run(staging: Staging) -> None:
         (1, "new", None),
         (2, "Müller", "Bremen"),
     ]
+
+
+def test_records_of_an_earlier_schema_come_first(staging: Staging) -> None:
+    """A full batch under a new schema does not overtake the rest under the old one."""
+    wider = {**VENDORS, "properties": {**VENDORS["properties"], "City": {"type": "string"}}}
+    staging.sync(
+        schema(), vendor(1, "old"), schema(definition=wider), vendor(1, "new"), vendor(2),
+        batch_size_rows=2,
+    )  # fmt: skip
+    assert staging.rows("SELECT name FROM vendors WHERE vendornum = 1") == [("new",)]
+
+
+def test_ids_of_rows_without_key_stay_unique(staging: Staging) -> None:
+    """Rows without key bear different ids, under a new schema and in a repeated run, too."""
+    first = schema("log", {"properties": {"A": {"type": "string"}}}, [])
+    second = schema("log", {"properties": {"B": {"type": "string"}}}, [])
+    for _ in range(2):
+        staging.sync(first, record("log", A="x"), second, record("log", B="x"), run_id="same")
+    assert staging.value("SELECT count(DISTINCT _source_id) FROM log") == 4
+
+
+@pytest.mark.parametrize(
+    ("stream", "error"),
+    [
+        pytest.param("vendors", StagingSchemaError, id="named"),
+        pytest.param("*", None, id="all"),
+    ],
+)
+def test_link_to_a_property_that_is_not_sent(
+    staging: Staging, stream: str, error: type[Exception] | None
+) -> None:
+    """A link that names what its stream does not send is refused; a common one is left out."""
+    with pytest.raises(error, match="Missing") if error else nullcontext():
+        staging.sync(schema(), vendor(1), source_link_templates={stream: "https://e/{Missing}"})
+    tables = staging.rows("SELECT relname FROM pg_class WHERE relname = 'vendors'")
+    assert tables == ([] if error else [("vendors",)])
 
 
 def test_columns_of_other_tools_are_widened(staging: Staging) -> None:

@@ -2,35 +2,193 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from click.testing import CliRunner
+
+from sandbox.looker.faults import Fault, Kind
+from target_looker_staging.cli import main
+from target_looker_staging.exceptions import LookerRefreshError
+from tests.target.conftest import record, schema, vendor
+from tests.target.test_run_log import run_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
+
+    from click.testing import Result
 
     from sandbox.looker.server import LookerServer
     from tests.target.conftest import Staging
 
-Sync = "Callable[..., list[str]]"
+PLAN = "scheduled_plan_run_once_by_id"
+REFUSED = Fault(Kind.STATUS, "update_datagroup", times=None, status=403)
+
+
+def settings(looker: LookerServer, **changes: Any) -> dict[str, Any]:
+    """Return settings that reach a test's Looker, with one datagroup."""
+    return {
+        "looker_base_url": looker.base_url,
+        "looker_client_id": "sandbox-looker-id",
+        "looker_client_secret": "sandbox-looker-secret",
+        "looker_datagroups": ["epicor_kinetic::staging"],
+        **changes,
+    }
 
 
 @pytest.fixture
-def sync(staging: Staging, looker: LookerServer) -> Callable[..., list[str]]:
-    """Give a sync that returns which calls then arrived at Looker, logging in and out aside."""
+def load(staging: Staging, looker: LookerServer) -> Callable[..., list[str]]:
+    """Give a complete load of vendors that returns what Looker was then told."""
 
-    def run(*messages: Any, **settings: Any) -> list[str]:
+    def run(*numbers: int, complete: bool = True, **changes: Any) -> list[str]:
         before = len(looker.operations())
-        staging.sync(
-            *messages,
-            **{
-                "looker_base_url": looker.base_url,
-                "looker_client_id": "sandbox-looker-id",
-                "looker_client_secret": "sandbox-looker-secret",
-                "looker_datagroups": ["epicor::staging"],
-                **settings,
-            },
-        )
-        return [name for name in looker.operations()[before:] if name.startswith("update_")]
+        last = run_state(len(numbers), complete=complete, run_id=f"run at {before}")
+        staging.sync(schema(), *map(vendor, numbers), last, **settings(looker, **changes))
+        told = {"update_datagroup", "start_pdt_build", PLAN}
+        return [name for name in looker.operations()[before:] if name in told]
 
     return run
+
+
+def refreshes(staging: Staging) -> list[tuple[Any, ...]]:
+    """Return what the run log has of refreshes."""
+    return staging.rows("SELECT action, target, status FROM _looker_refreshes ORDER BY id")
+
+
+def test_change_is_told_once(load: Callable[..., list[str]], staging: Staging) -> None:
+    """A complete load that changed rows is told; one that changed none is not."""
+    assert load(1, 2) == ["update_datagroup"]
+    assert load(1, 2) == []
+    assert refreshes(staging) == [("datagroup", "epicor_kinetic::staging", "done")]
+
+
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    [
+        pytest.param("always", ["update_datagroup"], id="always"),
+        pytest.param("never", [], id="never"),
+    ],
+)
+def test_refresh_when(load: Callable[..., list[str]], when: str, expected: list[str]) -> None:
+    """The settings may ask for a refresh after every load, or for none."""
+    load(1, looker_refresh_when=when)
+    assert load(1, looker_refresh_when=when) == expected
+
+
+def test_only_what_depends_on_the_change(load: Callable[..., list[str]], staging: Staging) -> None:
+    """A datagroup that names its streams is told of their changes only."""
+    groups = [
+        {"name": "epicor_kinetic::payables", "streams": ["vendors"]},
+        {"name": "epicor_kinetic::inventory", "streams": ["parts"]},
+    ]
+    load(1, looker_datagroups=groups)
+    assert refreshes(staging) == [("datagroup", "epicor_kinetic::payables", "done")]
+
+
+def test_incomplete_load_is_not_told(load: Callable[..., list[str]], staging: Staging) -> None:
+    """Part of a load is no news, until the rest has come; then all of it is."""
+    assert load(1, 2, complete=False) == []
+    [(status, error)] = staging.rows("SELECT status, error FROM _sync_runs")
+    assert (status, error) == ("incomplete", "The tap did not reach its end.")
+    assert load(1, 2) == ["update_datagroup"]
+
+
+def test_records_that_got_lost(staging: Staging, looker: LookerServer) -> None:
+    """A load that lacks a record which the tap sent is not told."""
+    staging.sync(schema(), vendor(1), run_state(2), **settings(looker))
+    assert looker.operations() == []
+
+
+def test_failed_load_is_not_told(staging: Staging, looker: LookerServer) -> None:
+    """A load that failed is not told, whatever the tap says."""
+    bad = vendor(2, VendorNum="x")
+    with pytest.raises(Exception, match="'VendorNum'"):
+        staging.sync(schema(), vendor(1), bad, run_state(2), **settings(looker))
+    assert looker.operations() == []
+
+
+def test_meltanos_test_is_not_told(staging: Staging, looker: LookerServer) -> None:
+    """What Meltano sends to test a loader is no news."""
+    definition = {"properties": {"id": {"type": "integer"}}}
+    done = {"type": "STATE", "value": {"bookmarks": {"meltano_test_stream": {}}}}
+    rows = [schema("meltano_test_stream", definition, ["id"]), record("meltano_test_stream", id=1)]
+    staging.sync(*rows, done, **settings(looker))
+    assert looker.operations() == []
+
+
+def test_refresh_that_failed_is_owed(
+    load: Callable[..., list[str]], staging: Staging, looker: LookerServer
+) -> None:
+    """Rows and state stay when Looker cannot be told; the next run tells it, with no new rows."""
+    looker.faults.add(REFUSED)
+    with pytest.raises(LookerRefreshError, match="rows are staged, but Looker was not told"):
+        load(1)
+    assert staging.value("SELECT count(*) FROM vendors") == 1
+    assert staging.value("SELECT status FROM _sync_runs") == "complete"
+    looker.faults.clear()
+    assert load(1) == ["update_datagroup"]
+    assert load(1) == []
+    assert [status for _, _, status in refreshes(staging)] == ["failed", "done"]
+
+
+def test_refresh_that_may_fail(load: Callable[..., list[str]], looker: LookerServer) -> None:
+    """With `looker_on_error: warn` a refresh that fails is owed, but no error."""
+    looker.faults.add(REFUSED)
+    load(1, looker_on_error="warn")
+    looker.faults.clear()
+    assert load(1) == ["update_datagroup"]
+
+
+@pytest.mark.parametrize(
+    ("action", "target", "status", "expected"),
+    [
+        pytest.param("datagroup", "epicor_kinetic::staging", "owed", 1, id="datagroup-owed"),
+        pytest.param("datagroup", "epicor_kinetic::staging", "begun", 1, id="datagroup-begun"),
+        pytest.param("scheduled_plan", "31", "owed", 1, id="plan-owed"),
+        pytest.param("scheduled_plan", "31", "begun", 0, id="plan-begun-may-have-mailed"),
+        pytest.param("scheduled_plan", "31", "unknown", 0, id="plan-answer-lost"),
+    ],
+)
+def test_process_that_died_before_or_in_a_refresh(
+    load: Callable[..., list[str]],
+    staging: Staging,
+    action: str,
+    target: str,
+    status: str,
+    expected: int,
+) -> None:
+    """What a dead process left untold is told by the next run, but a plan never twice."""
+    load(1, looker_datagroups=[])
+    staging.rows(
+        "INSERT INTO _looker_refreshes (run_id, action, target, status) "
+        "SELECT run_id, %s, %s, %s FROM _sync_runs",
+        action,
+        target,
+        status,
+    )
+    assert len(load(1, looker_scheduled_plans=["31"])) == expected
+
+
+def test_command_pays_what_is_owed(
+    load: Callable[..., list[str]], staging: Staging, looker: LookerServer, tmp_path: Path
+) -> None:
+    """The operator's command tells Looker at once what is owed, and all if asked to."""
+    looker.faults.add(REFUSED)
+    with pytest.raises(LookerRefreshError):
+        load(1)
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({**staging.config, **settings(looker)}))
+
+    def pay(*options: str) -> Result:
+        return CliRunner().invoke(main, ["--config", str(config), "refresh", *options])
+
+    failed = pay()
+    assert failed.exit_code == 1
+    assert "epicor_kinetic::staging" in failed.stderr
+    looker.faults.clear()
+    assert pay().stdout == "1 of the actions in the settings were due.\n"
+    assert pay().stdout == "0 of the actions in the settings were due.\n"
+    assert pay("--all").stdout == "1 of the actions in the settings were due.\n"
+    assert refreshes(staging)[-1] == ("datagroup", "epicor_kinetic::staging", "done")

@@ -225,6 +225,13 @@ def test_source_url() -> None:
     assert row["_source_url"] == "https://e/7?n=a%26%0A%C3%A9&x=\\"
 
 
+def test_no_url_of_null() -> None:
+    """A link with a part that is null would lead nowhere."""
+    one = encoder({"Num": {"type": "integer"}}, link="https://e/{Num}")
+    [row] = fields(one, line('{"Num":null}'))
+    assert row["_source_url"] is None
+
+
 def test_metadata() -> None:
     """Each row tells when it was extracted and received, and its version if it has one."""
     text = b'{"type":"RECORD","stream":"s","record":{"A":"a"},"version":7,"time_extracted":"2026-11-23T10:00:00Z"}'

@@ -1,0 +1,83 @@
+"""What Looker is owed, and paying it: each step is in the run log before and after it is taken."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from target_looker_staging.connection import transaction
+from target_looker_staging.exceptions import LookerRefreshError
+from target_looker_staging.looker import Action, ActionKind, due_actions, refresh
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from psycopg2.extensions import connection as Connection  # noqa: N812 psycopg2's own spelling
+    from psycopg2.extensions import cursor as Cursor  # noqa: N812 psycopg2's own spelling
+
+    from target_looker_staging.audit import RunLog
+    from target_looker_staging.looker import ActionReport, LookerSettings
+
+logger = logging.getLogger("target-looker-staging")
+
+
+class Refresher:
+    """Tells Looker, and the run log what came of it."""
+
+    def __init__(self, connection: Connection, log: RunLog) -> None:
+        """Take a connection that nothing else uses meanwhile."""
+        self._connection = connection
+        self._log = log
+
+    def take_turn(self) -> None:
+        """Wait until no other process tells Looker about this schema; held until disconnected.
+
+        Two runs that end together would both find the same plan owed, and deliver it twice.
+        """
+        with transaction(self._connection, "Waiting for another refresh") as cursor:
+            self._log.lock_refreshes(cursor)
+
+    def owe(
+        self, cursor: Cursor, looker: LookerSettings, run_id: str, changed: Collection[str]
+    ) -> frozenset[Action]:
+        """Write down what Looker is to be told, and return it. The caller commits.
+
+        Args:
+            cursor: In a transaction.
+            looker: What there is to be told.
+            run_id: On whose behalf.
+            changed: Streams with rows that are different now.
+        """
+        owed = frozenset(
+            Action(ActionKind(action), target) for action, target in self._log.owed_actions(cursor)
+        )
+        due = frozenset(due_actions(looker, frozenset(changed), owed))
+        self._log.owe(cursor, run_id, [(each.kind.value, each.target) for each in sorted(due)])
+        return due
+
+    def pay(self, looker: LookerSettings, due: frozenset[Action]) -> None:
+        """Tell Looker what is due.
+
+        Raises:
+            LookerRefreshError: If an action failed and `looker_on_error` is not `warn`.
+        """
+        now = datetime.now(tz=timezone.utc)
+        report = refresh(looker, frozenset(), now, owed=due, listener=self)
+        failed = [f"{each.target}: {each.detail}" for each in report.actions if not each.ok]
+        if not failed:
+            return
+        message = "The rows are staged, but Looker was not told everything. " + "; ".join(failed)
+        if looker.on_error == "fail":
+            raise LookerRefreshError(message)
+        logger.warning("%s", message)
+
+    def begin(self, action: Action, requested_at: datetime) -> None:
+        """Write down that an action is about to be asked of Looker."""
+        with transaction(self._connection, "Writing down a refresh") as cursor:
+            self._log.begin_action(cursor, action.kind.value, action.target, requested_at)
+
+    def end(self, report: ActionReport) -> None:
+        """Write down what became of an action."""
+        with transaction(self._connection, "Writing down a refresh") as cursor:
+            self._log.end_action(cursor, report)
