@@ -1,0 +1,1 @@
+"""The commands of `looker-staging`, a module each; `cli` puts them together."""

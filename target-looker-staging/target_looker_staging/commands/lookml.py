@@ -1,0 +1,38 @@
+"""`looker-staging lookml`: base views of the staging tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from target_looker_staging.commands.console import read_config, warehouse
+from target_looker_staging.connection import transaction
+from target_looker_staging.lookml.generation import FOLDER, generate, write
+from target_looker_staging.settings import LoadSettings
+
+
+@click.command()
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("looker"),
+    show_default=True,
+    help="Folder of the LookML project; files are written into its views/base only.",
+)
+@click.option("--check", is_flag=True, help="Write nothing; exit code 1 if something would change.")
+@click.pass_obj
+def lookml(config_files: list[str], output: Path, *, check: bool) -> None:
+    """Write LookML base views of the staging tables."""
+    config = read_config(config_files)
+    with (
+        warehouse(config) as connection,
+        transaction(connection, "Reading the staging tables") as cursor,
+    ):
+        files = generate(cursor, LoadSettings.from_config(config).target_schema)
+    outcome = write(files, output, only_compare=check)
+    for name in outcome.written:
+        click.echo(f"{'differs' if check else 'written'}: {output / FOLDER / name}")
+    click.echo(f"{len(outcome.unchanged)} of {len(files)} base views are as they were.")
+    if check and outcome.written:
+        raise click.exceptions.Exit(1)
