@@ -21,8 +21,7 @@ from singer_sdk.singerlib import StateMessage
 from singer_sdk.tap_base import CliTestOptionValue
 from typing_extensions import override
 
-from tap_epicor_kinetic import settings
-from tap_epicor_kinetic.allocation import keep_large_blocks
+from tap_epicor_kinetic import process, settings
 from tap_epicor_kinetic.bookmarks import Bookmark
 from tap_epicor_kinetic.check import examine, table
 from tap_epicor_kinetic.client import EpicorClient
@@ -248,7 +247,7 @@ class TapEpicorKinetic(Tap):
     @classmethod
     @override
     def invoke(cls, **options: Any) -> None:
-        keep_large_blocks()
+        process.prepare()
         try:
             if click.get_current_context().meta.get(_TEST):
                 sys.exit(0 if cls._from_options(**options).examine() else 1)
