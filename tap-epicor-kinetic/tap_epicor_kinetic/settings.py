@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
 
 from singer_sdk import typing as th
+from singer_sdk.exceptions import ConfigValidationError
 
+from tap_epicor_kinetic.encrypted import decrypted
 from tap_epicor_kinetic.entities import BY_NAME
 
 if TYPE_CHECKING:
@@ -257,6 +259,11 @@ SETTINGS = th.PropertiesList(
     ),
 )
 
+SECRETS = frozenset(
+    name for name, schema in SETTINGS.to_dict()["properties"].items() if schema.get("secret")
+)
+"""Settings that may be encrypted, and are never shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -299,10 +306,9 @@ def server_settings(config: Mapping[str, Any], user_agent: str) -> ServerSetting
     )
     identity = Identity(
         method=method,
-        **{
-            name: config.get(name) or ""
-            for name in ("username", "password", "api_key", "client_id", "client_secret")
-        },
+        username=config.get("username") or "",
+        client_id=config.get("client_id") or "",
+        **{name: decrypted(name, config.get(name)) or "" for name in SECRETS},
         token_url=config.get("token_url") or default_token_url,
         scope=config.get("scope") or EPICOR_SCOPE,
     )
@@ -351,13 +357,29 @@ def problems(config: Mapping[str, Any]) -> list[str]:
 
     And what to write instead.
     """
+    config, unreadable = _in_the_clear(config)
     return [
+        *unreadable,
         *_base_url_problems(config.get("base_url")),
         *_company_problems(config),
         *_identity_problems(config),
         *_stream_problems(config),
         *_start_date_problems(config.get("start_date")),
     ]
+
+
+def _in_the_clear(config: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[str]]:
+    """Return a configuration with its secrets decrypted, to be looked at and dropped.
+
+    And why some could not be.
+    """
+    clear, unreadable = dict(config), []
+    for name in sorted(SECRETS & config.keys()):
+        try:
+            clear[name] = decrypted(name, config[name])
+        except ConfigValidationError as error:
+            unreadable += error.errors
+    return clear, unreadable
 
 
 def _base_url_problems(base_url: object) -> Iterator[str]:
@@ -426,7 +448,7 @@ def _identity_problems(config: Mapping[str, Any]) -> Iterator[str]:
             "auth_method token_resource sends the password in a header, which holds ASCII only; "
             "use basic"
         )
-    for name in ("username", "password", "api_key"):
+    for name in ("username", "password", "api_key", "client_secret"):
         value = config.get(name)
         if isinstance(value, str) and ("\n" in value or "\r" in value):
             yield f"{name} holds a line break; remove it"

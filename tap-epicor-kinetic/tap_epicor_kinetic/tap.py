@@ -17,6 +17,7 @@ from singer_sdk.helpers.capabilities import (
     PluginCapabilities,
     TapCapabilities,
 )
+from singer_sdk.plugin_base import JSONSchemaValidator
 from singer_sdk.singerlib import StateMessage
 from singer_sdk.tap_base import CliTestOptionValue
 from typing_extensions import override
@@ -112,10 +113,9 @@ class TapEpicorKinetic(Tap):
 
     @override
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
-        try:
-            errors = super()._validate_config(raise_errors=raise_errors)
-        except ConfigValidationError as error:
-            errors = list(error.errors)
+        self.append_builtin_config(self.config_jsonschema)
+        validator = JSONSchemaValidator(self.config_jsonschema)
+        errors = [_described(error) for error in validator.iter_errors(self._config)]
         errors += _problems(self.config, well_typed=not errors)
         if errors and raise_errors:
             message = "Config validation failed"
@@ -263,6 +263,14 @@ class TapEpicorKinetic(Tap):
             catalog=None if catalog is None else json.load(catalog),
             parse_env_config=bool(config and config.parse_env),
         )
+
+
+def _described(error: Any) -> str:
+    """Return what is wrong with a setting; the SDK's own text would quote the value of a secret."""
+    path = [str(part) for part in error.absolute_path]
+    if path and path[0] in settings.SECRETS:
+        return f"{path[0]}: the value has the wrong type; put it in quotes"
+    return f"{'.'.join(path)}: {error.message}" if path else error.message
 
 
 def _problems(config: Mapping[str, Any], *, well_typed: bool) -> list[str]:

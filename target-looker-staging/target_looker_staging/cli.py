@@ -10,6 +10,7 @@ from target_looker_staging.commands.lookml import lookml
 from target_looker_staging.commands.refresh import refresh
 from target_looker_staging.commands.report import report
 from target_looker_staging.commands.runs import runs
+from target_looker_staging.commands.secrets import secrets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,5 +32,5 @@ def main(context: click.Context, config_files: Sequence[str]) -> None:
     context.obj = list(config_files)
 
 
-for command in (lookml, refresh, report, runs):
+for command in (lookml, refresh, report, runs, secrets):
     main.add_command(command)

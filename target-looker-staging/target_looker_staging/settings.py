@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from singer_sdk import typing as th
 
+from target_looker_staging.encrypted import decrypted
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -269,7 +271,7 @@ class PostgresSettings:
             port=int(config["port"]),
             user=config["user"],
             database=config["database"],
-            password=config.get("password"),
+            password=decrypted("password", config.get("password")),
             sslmode=config.get("sslmode") or ("verify-full" if ca_bundle else None),
             ca_bundle=ca_bundle,
             connect_timeout_seconds=int(config["connect_timeout_seconds"]),

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from singer_sdk.exceptions import ConfigValidationError
 
+from target_looker_staging.encrypted import decrypted
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -124,7 +126,7 @@ class LookerSettings:
         settings = cls(
             base_url=reader.base_url(),
             client_id=reader.text("looker_client_id"),
-            client_secret=reader.text("looker_client_secret"),
+            client_secret=reader.secret("looker_client_secret"),
             ca_bundle=reader.ca_bundle(),
             timeout_seconds=reader.timeout_seconds(),
             datagroups=reader.entries("looker_datagroups", _datagroup),
@@ -155,6 +157,14 @@ class _Reader:
         if not value:
             self.problems.append(f"{name} is missing: looker_base_url is set, so Looker is used")
         return str(value or "")
+
+    def secret(self, name: str) -> str:
+        text = self.text(name)
+        try:
+            return decrypted(name, text)
+        except ConfigValidationError as error:
+            self.problems += error.errors
+            return text
 
     def base_url(self) -> str:
         given = str(self._config["looker_base_url"]).strip()
