@@ -149,7 +149,11 @@ class Model:
 
 
 @functools.cache
-def load_model(updated_on: bool = False, gl_account: str = "GLAccount1") -> Model:  # noqa: FBT001, FBT002 - a fixed name
+def load_model(
+    updated_on: bool = False,  # noqa: FBT001, FBT002 - a fixed name
+    gl_account: str = "GLAccount1",
+    missing_columns: frozenset[str] = frozenset(),
+) -> Model:
     """Return the model.
 
     Args:
@@ -157,6 +161,7 @@ def load_model(updated_on: bool = False, gl_account: str = "GLAccount1") -> Mode
             installation does; a standard server has it on no entity set.
         gl_account: How the key of the GL accounts is spelled in JSON: servers show `GLAccount1` or
             `GLAccount`.
+        missing_columns: Columns, as `Vendor.SupplierRating_c`, that nobody has added yet.
     """
     raw = json.loads(Path(__file__).with_name("model.json").read_text(encoding="utf-8"))
     tables = {
@@ -166,6 +171,8 @@ def load_model(updated_on: bool = False, gl_account: str = "GLAccount1") -> Mode
         name: _table(name, entry, updated_on=updated_on) for name, entry in raw["views"].items()
     }
     types = {**tables, **views}
+    for name, column in (word.split(".") for word in missing_columns):
+        types[name] = _without(types[name], column)
     if gl_account != "GLAccount1":
         types["GLAccount"] = _renamed(tables["GLAccount"], "GLAccount1", gl_account)
     sources = {name: entry["of"] for name, entry in raw["views"].items()}
@@ -226,6 +233,12 @@ def _digits(name: str) -> tuple[int, int]:
     if _QUANTITY.search(name):
         return 22, 8
     return 17, 3
+
+
+def _without(table: Table, missing: str) -> Table:
+    """Return `table` as it was before a column was added."""
+    columns = tuple(column for column in table.columns if column.name != missing)
+    return Table(table.name, table.key, columns)
 
 
 def _renamed(table: Table, old: str, new: str) -> Table:

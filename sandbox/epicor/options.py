@@ -44,6 +44,7 @@ class EpicorOptions:
     # rows and pages
     updated_on: bool = False
     gl_account: str = "GLAccount1"
+    missing_columns: frozenset[str] = frozenset()
     companies_set: str = "own"
     default_rows: int = 100
     max_rows: int | None = None

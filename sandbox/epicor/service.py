@@ -106,7 +106,7 @@ class EpicorService:
             request=request,
             company=company,
             options=options,
-            model=load_model(options.updated_on, options.gl_account),
+            model=load_model(options.updated_on, options.gl_account, options.missing_columns),
             store=self.store,
             present=self._present,
             origin=self._origin,

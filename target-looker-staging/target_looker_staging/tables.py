@@ -11,7 +11,7 @@ from target_looker_staging.columns import Column, PgType, TableShape, widest
 from target_looker_staging.exceptions import StagingSchemaError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from psycopg2.extensions import cursor as Cursor  # noqa: N812 psycopg2's own spelling
 
@@ -86,6 +86,7 @@ def prepare(cursor: Cursor, schema: str, shape: TableShape, *, unique: bool) -> 
     existing = look_up(cursor, schema, shape.name)
     if existing is None:
         cursor.execute(_create_statement(schema, shape, unique=unique))
+        _name_sources(cursor, schema, shape.name, shape.all_columns)
         return shape
     if unique and existing.key != shape.key:
         raise StagingSchemaError(
@@ -105,6 +106,8 @@ def prepare(cursor: Cursor, schema: str, shape: TableShape, *, unique: bool) -> 
             sql.Identifier(schema, shape.name), sql.SQL(", ").join(changes)
         )
         cursor.execute(statement)
+    added = [column for column in shape.all_columns if column.name not in existing.types]
+    _name_sources(cursor, schema, shape.name, added)
     return replace(shape, columns=columns)
 
 
@@ -125,6 +128,22 @@ def _definition(column: Column) -> sql.Composed:
         sql.SQL(column.pg_type.value),
         sql.SQL(" NOT NULL" if column.required else ""),
     )
+
+
+def _name_sources(cursor: Cursor, schema: str, table: str, columns: Iterable[Column]) -> None:
+    r"""Write the property's own name as the comment of each column whose name lost its capitals.
+
+    Labels are made of it (`VendorNum` is "Vendor Num"), and `\d+` in psql shows it. Only new
+    columns get one, so that a comment which somebody wrote stays.
+    """
+    statement = sql.SQL("COMMENT ON COLUMN {} IS {}")
+    comments = [
+        statement.format(sql.Identifier(schema, table, column.name), sql.Literal(column.source))
+        for column in columns
+        if column.source not in {"", column.name}
+    ]
+    if comments:
+        cursor.execute(sql.SQL("; ").join(comments))
 
 
 def _changes(

@@ -101,10 +101,18 @@ class Line:
         )
         return Outcome(done.returncode, _without_metrics(done.stdout + done.stderr))
 
-    def run_pipe(self) -> Outcome:
-        """Run `tap | target` once, keeping the last state line as Meltano would."""
+    def run_pipe(self, catalog: Mapping[str, Any] | None = None) -> Outcome:
+        """Run `tap | target` once, keeping the last state line as Meltano would.
+
+        Args:
+            catalog: What to read; everything, if it is not given.
+        """
         state = self.directory / "state.json"
         arguments = [f"--state={state}"] if state.exists() else []
+        if catalog:
+            path = self.directory / "catalog.json"
+            path.write_text(json.dumps(catalog), encoding="utf-8")
+            arguments.append(f"--catalog={path}")
         for name, config in (("tap.json", self.tap_config), ("target.json", self.target_config)):
             (self.directory / name).write_text(json.dumps(config), encoding="utf-8")
         log = self.directory / "tap.log"

@@ -284,6 +284,25 @@ def test_columns_are_never_narrowed_or_dropped(staging: Staging) -> None:
     ]
 
 
+def test_columns_bear_the_names_of_the_source(staging: Staging) -> None:
+    """A column's comment is its property's own name, on new and added columns, never written over."""
+    comments = (
+        "SELECT attname, col_description(attrelid, attnum) FROM pg_attribute "
+        "WHERE attrelid = 'vendors'::regclass AND attnum > 0 ORDER BY attname"
+    )
+    plain = {**VENDORS["properties"], "city": {"type": "string"}}
+    staging.sync(schema(definition={**VENDORS, "properties": plain}), vendor(1))
+    before = dict(staging.rows(comments))
+    assert (before["vendornum"], before["sysrowid"]) == ("VendorNum", "SysRowID")
+    assert (before["city"], before["_source_id"]) == (None, None)
+
+    staging.rows("COMMENT ON COLUMN vendors.name IS 'ours'")
+    wider = {**plain, "Quote'Mark_c": {"type": "string"}}
+    staging.sync(schema(definition={**VENDORS, "properties": wider}), vendor(2))
+    after = dict(staging.rows(comments))
+    assert after == {**before, "name": "ours", "quote'mark_c": "Quote'Mark_c"}
+
+
 def test_schema_may_change_within_a_run(staging: Staging) -> None:
     """Records before and after a new schema are all loaded."""
     wider = {**VENDORS, "properties": {**VENDORS["properties"], "City": {"type": "string"}}}

@@ -57,7 +57,7 @@ view: gl_transactions {
 
   dimension: abtuid {
     hidden: yes
-    label: "A BT UID"
+    label: "ABTUID"
     type: string
     sql: ${TABLE}.abtuid ;;
   }

@@ -63,7 +63,7 @@ view: parts {
 
   dimension: co2kg_c {
     hidden: no
-    label: "CO 2 Kg"
+    label: "Co 2 Kg"
     type: number
     sql: ${TABLE}.co2kg_c ;;
   }

@@ -123,7 +123,7 @@ view: vendors {
   }
 
   dimension: externalid {
-    label: "External ID"
+    label: "External Id"
     type: string
     sql: ${TABLE}.externalid ;;
   }
@@ -287,7 +287,7 @@ view: vendors {
   }
 
   dimension: zip {
-    label: "Zip"
+    label: "ZIP"
     type: string
     sql: ${TABLE}.zip ;;
   }

@@ -10,6 +10,7 @@ from importlib.resources import files
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 # Cost of a letter that belongs to no known word: any split into words beats it.
 _UNKNOWN = 10.0
+_PAIR = 2
 # Cost of one more word: fewer, longer words win.
 _STEP = 1.0
 
@@ -32,7 +33,32 @@ def _words_of(part: str, *, is_camel: bool) -> list[str]:
     # The words that are known are English: a name with other letters stays whole.
     if not part.isascii():
         return [part]
-    return _WORD.findall(part) if is_camel else _split(part)
+    return _camel_words(part) if is_camel else _split(part)
+
+
+def _camel_words(part: str) -> list[str]:
+    """Return the words that capitals show, as people write them.
+
+    Epicor capitalises parts of words (`EMailAddress`, `InActive`) and runs capitals together
+    (`REFPONum`): known words decide there.
+    """
+    found: list[str] = []
+    for word in _WORD.findall(part):
+        joined = found[-1] + word.lower() if found else ""
+        if joined.istitle() and joined.lower() in _words():
+            found[-1] = joined
+        else:
+            found += _run_of_capitals(word)
+    return found
+
+
+def _run_of_capitals(word: str) -> list[str]:
+    """Return `PONUM` as PO and Num; anything but two known words stays whole."""
+    if not word.isupper() or word.lower() in _words():
+        return [word]
+    pieces = _split(word.lower())
+    known = all(len(piece) > 1 and piece.lower() in _words() for piece in pieces)
+    return pieces if known and len(pieces) == _PAIR else [word]
 
 
 @lru_cache(maxsize=1)

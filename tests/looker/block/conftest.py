@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
 import uuid
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ import psycopg2
 import pytest
 from psycopg2 import sql
 
+from sandbox.company import build
 from sandbox.epicor.server import EpicorServer
 from sandbox.looker.instance import MODEL
 from sandbox.looker.server import LookerServer
@@ -55,21 +57,58 @@ class Staged:
 
 
 @pytest.fixture(scope="session")
-def staged(postgres: Postgres, epicor_db: Path) -> Iterator[Staged]:
-    """Stage the small company once, through the console scripts."""
-    name = f"block_{uuid.uuid4().hex}"
-    _administer(
-        postgres, sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name))
-    )
+def staged(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staged]:
+    """Stage the whole company, at its full size, once for all workers of a run."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    users = Users(folder / "staged.users")
+    # One name per run, for the server may be one that other runs use as well.
+    name = f"block_{uuid.uuid5(uuid.NAMESPACE_URL, folder.as_uri()).hex}"
     server = replace(postgres, database=name)
-    environ = _environ(server)
-    with EpicorServer(epicor_db) as epicor, LookerServer() as looker:
-        _stage({**os.environ, **environ, **_tap_environ(epicor), **_looker_environ(looker)})
+    with users.lock() as count:
+        if not count:
+            _administer(postgres, "CREATE DATABASE {} TEMPLATE template0", name)
+            _stage_company(server, folder / "full_size.db")
+        users.write(count + 1)
     with closing(psycopg2.connect(server.dsn)) as connection, connection.cursor() as cursor:
         connection.autocommit = True
-        cursor.execute(f"ANALYZE; SET search_path TO {SCHEMA}")
-        yield Staged(server, cursor, environ)
-    _administer(postgres, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        cursor.execute(f"SET search_path TO {SCHEMA}")
+        yield Staged(server, cursor, _environ(server))
+    with users.lock() as count:
+        users.write(count - 1)
+        if count == 1:
+            _administer(postgres, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+@dataclass(frozen=True)
+class Users:
+    """How many workers use the staged data: the first one stages, the last one cleans up."""
+
+    path: Path
+
+    @contextmanager
+    def lock(self) -> Iterator[int]:
+        """Give their number, while no other worker can look."""
+        with self.path.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield int(self.path.read_text()) if self.path.exists() else 0
+
+    def write(self, count: int) -> None:
+        """Set their number."""
+        self.path.write_text(str(count))
+
+
+def _stage_company(server: Postgres, path: Path) -> None:
+    """Make the company's data and load them through the console scripts."""
+    if not path.exists():
+        build(path, scale=1.0, seed=1)
+    with EpicorServer(path) as epicor, LookerServer() as looker:
+        variables = {**_environ(server), **_tap_environ(epicor), **_looker_environ(looker)}
+        _stage({**os.environ, **variables})
+    with closing(psycopg2.connect(server.dsn)) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        cursor.execute("ANALYZE")
 
 
 @pytest.fixture(scope="session")
@@ -143,8 +182,8 @@ def _stage(environ: dict[str, str]) -> None:
     assert (tap.returncode, target.returncode) == (0, 0), target.stderr[-2000:]
 
 
-def _administer(server: Postgres, statement: sql.Composable) -> None:
+def _administer(server: Postgres, statement: str, database: str) -> None:
     with closing(psycopg2.connect(server.dsn)) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
-            cursor.execute(statement)
+            cursor.execute(sql.SQL(statement).format(sql.Identifier(database)))

@@ -90,6 +90,14 @@ def test_stale_base_view_stays(tmp_path: Path) -> None:
         pytest.param("address1", None, "Address 1", id="number"),
         pytest.param("supplierrating_c", None, "Supplier Rating", id="user-defined"),
         pytest.param("co2kg_c", "Co2Kg_c", "Co 2 Kg", id="from-source-name"),
+        pytest.param("emailaddress", "EMailAddress", "Email Address", id="capital-within-a-word"),
+        pytest.param("warehousecode", "WareHouseCode", "Warehouse Code", id="two-halves"),
+        pytest.param("refponum", "REFPONum", "Ref PO Num", id="run-of-capitals"),
+        pytest.param("abtuid", "ABTUID", "ABTUID", id="unknown-capitals"),
+        pytest.param("vendornum", "Another", "Vendor Num", id="comment-of-somebody"),
+        pytest.param(
+            "calculated_totalamt", "Calculated_TotalAmt", "Calculated Total Amt", id="baq"
+        ),
         pytest.param("vendor_num", None, "Vendor Num", id="snake-case"),
         pytest.param("überweisung", None, "Überweisung", id="other-letters"),
     ],

@@ -157,3 +157,18 @@ def test_gl_account_may_be_spelled_without_1(serve: Callable[..., Client]) -> No
     ]
     path = "Erp.BO.GLAccountSvc/GLAccounts?$select=GLAccount&$filter=GLAccount eq '1000|10'"
     assert client.rows(path) == [{"GLAccount": "1000|10"}]
+
+
+def test_a_column_can_be_added(serve: Callable[..., Client]) -> None:
+    """A column that is not there yet is in neither metadata nor rows, until it is added."""
+    client = serve(EpicorOptions(missing_columns=frozenset({"Vendor.SupplierRating_c"})))
+
+    def shown() -> tuple[bool, bool]:
+        found = entity_type(client, "Erp.BO.VendorSvc", "Vendor")
+        names = {each.attrib["Name"] for each in found.iter(f"{EDM}Property")}
+        [row] = client.rows("Erp.BO.VendorSvc/Vendors?$top=1")
+        return "SupplierRating_c" in names, "SupplierRating_c" in row
+
+    assert shown() == (False, False)
+    client.server.configure(missing_columns=frozenset())
+    assert shown() == (True, True)
