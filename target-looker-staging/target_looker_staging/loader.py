@@ -13,7 +13,7 @@ from target_looker_staging import tables
 from target_looker_staging.connection import transaction
 from target_looker_staging.errors import copy_position, data_reason, record_error
 from target_looker_staging.exceptions import StagingDataError
-from target_looker_staging.merge import load_statements
+from target_looker_staging.merge import gone_statement, load_statements, seen_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -245,11 +245,18 @@ class UpsertLoader(TableLoader):
         counts = self.merge(cursor, received)
         if batch.version is not None:
             if not self._has_seen:
-                cursor.execute(self.statements.create_seen)
+                self._create_seen(cursor)
             cursor.execute(self.statements.note_seen)
             self._has_seen = True
         self.has_stage = True
         return counts
+
+    def _create_seen(self, cursor: Cursor) -> None:
+        """Make the table of keys, unless a loader of an earlier schema has; types may differ."""
+        cursor.execute(self.statements.create_seen)
+        types = {column.name: column.pg_type for column in self.shape.all_columns}
+        wanted = {name: types[name] for name in seen_columns(self.shape)}
+        tables.alter_temporary(cursor, self.place.seen, wanted)
 
     def merge(self, cursor: Cursor, received: int) -> LoadCounts:
         """Bring the stage's rows into the table, whose lock is held."""
@@ -315,9 +322,16 @@ class UpsertLoader(TableLoader):
             if not self.has_stage:
                 cursor.execute(statements.create_stage)
             if not self._has_seen:
-                cursor.execute(statements.create_seen)
-            gone = statements.delete_unseen if self._hard_delete else statements.mark_unseen
-            cursor.execute(gone, {"version": version})
+                self._create_seen(cursor)
+            cursor.execute(
+                gone_statement(
+                    self.place.schema,
+                    self.shape,
+                    self.place.seen,
+                    version,
+                    hard_delete=self._hard_delete,
+                )
+            )
             counts = LoadCounts(deleted=cursor.rowcount)
             note(cursor, counts)
         self.has_stage = self._has_seen = True

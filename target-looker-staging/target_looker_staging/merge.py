@@ -33,10 +33,8 @@ class LoadStatements:
         insert: Adds the rows of the stage that the table does not have.
         update: Overwrites rows of the table that differ from the stage.
         insert_all: Adds all rows of the stage.
-        create_seen: Makes a temporary table of keys.
-        note_seen: Adds the keys of the stage to it.
-        delete_unseen: Removes rows of other versions whose keys are not in it.
-        mark_unseen: Marks them as deleted instead, if they are not marked yet.
+        create_seen: Makes a temporary table of keys, versions and companies.
+        note_seen: Adds those of the stage to it.
     """
 
     create_stage: sql.Composed
@@ -54,8 +52,6 @@ class LoadStatements:
     insert_all: sql.Composed
     create_seen: sql.Composed
     note_seen: sql.Composed
-    delete_unseen: sql.Composed
-    mark_unseen: sql.Composed
 
 
 def load_statements(
@@ -83,7 +79,8 @@ def load_statements(
         "key": _list(shape.key),
         "key_t": _list(shape.key, "t"),
         "key_s": _list(shape.key, "s"),
-        "same_key": same_key(shape.key),
+        "same_key": _same_key(shape.key),
+        "seen_columns": _list(seen_columns(shape)),
         "assignments": _pairs(
             "{0} = s.{0}", [name for name in copy_columns if name not in shape.key], ", "
         ),
@@ -93,10 +90,6 @@ def load_statements(
     def compose(text: str) -> sql.Composed:
         return sql.SQL(text).format(**names)
 
-    names["unseen"] = compose(
-        "t._sdc_table_version IS DISTINCT FROM %(version)s "
-        "AND NOT EXISTS (SELECT FROM {seen} AS s WHERE {same_key})"
-    )
     return LoadStatements(
         create_stage=compose(
             "CREATE TEMPORARY TABLE {stage} ({definitions}) ON COMMIT DELETE ROWS"
@@ -130,15 +123,56 @@ def load_statements(
         ),
         insert_all=compose("INSERT INTO {table} ({columns}) SELECT {columns} FROM {stage}"),
         create_seen=compose(
-            "CREATE TEMPORARY TABLE IF NOT EXISTS {seen} AS SELECT {key} FROM {stage} LIMIT 0"
+            "CREATE TEMPORARY TABLE IF NOT EXISTS {seen} AS SELECT {seen_columns} FROM {stage} "
+            "LIMIT 0"
         ),
-        note_seen=compose("INSERT INTO {seen} SELECT {key} FROM {stage}"),
-        delete_unseen=compose("DELETE FROM {table} AS t WHERE {unseen}"),
-        mark_unseen=compose(
-            "UPDATE {table} AS t SET _sdc_deleted_at = now() "
-            "WHERE t._sdc_deleted_at IS NULL AND {unseen}"
-        ),
+        note_seen=compose("INSERT INTO {seen} ({seen_columns}) SELECT {seen_columns} FROM {stage}"),
     )
+
+
+def seen_columns(shape: TableShape) -> tuple[str, ...]:
+    """Return what is kept of a row to know later that it came: key, version, and its company."""
+    others = ["_sdc_table_version"]
+    if shape.source.company_property:
+        others.append("_source_company")
+    return (*shape.key, *others)
+
+
+def gone_statement(
+    schema: str, shape: TableShape, seen: str, version: int, *, hard_delete: bool
+) -> sql.Composed:
+    """Return a statement that removes, or marks as deleted, rows that did not come with a version.
+
+    Where rows belong to companies, those of a company of which nothing came stay: the run may have
+    read another one. Only if no row came at all, and the table has but one company, it is that one.
+    """
+    names: dict[str, sql.Composable] = {
+        "table": sql.Identifier(schema, shape.name),
+        "seen": stage_name(seen),
+        "same_key": _same_key(shape.key),
+        "version": sql.Literal(version),
+    }
+    statement = (
+        "DELETE FROM {table} AS t WHERE "
+        if hard_delete
+        else "UPDATE {table} AS t SET _sdc_deleted_at = now() WHERE t._sdc_deleted_at IS NULL AND "
+    )
+    statement += (
+        "t._sdc_table_version IS DISTINCT FROM {version} AND NOT EXISTS "
+        "(SELECT FROM {seen} AS s WHERE {same_key} AND s._sdc_table_version = {version})"
+    )
+    if shape.source.company_property:
+        # Rows that were copied into an empty table are not among those that were seen.
+        names["came"] = sql.SQL(
+            "SELECT coalesce(_source_company, '') FROM {seen} WHERE _sdc_table_version = {version} "
+            "UNION SELECT coalesce(_source_company, '') FROM {table} "
+            "WHERE _sdc_table_version = {version}"
+        ).format(**names)
+        statement += (
+            " AND (coalesce(t._source_company, '') IN ({came}) OR NOT EXISTS ({came}) AND "
+            "(SELECT count(DISTINCT coalesce(_source_company, '')) FROM {table}) = 1)"
+        )
+    return sql.SQL(statement).format(**names)
 
 
 def replace_statement(schema: str, shape: TableShape, stages: Sequence[str]) -> sql.Composed:
@@ -151,7 +185,7 @@ def replace_statement(schema: str, shape: TableShape, stages: Sequence[str]) -> 
         return sql.SQL("DELETE FROM {}").format(table)
     absent = [
         sql.SQL("NOT EXISTS (SELECT FROM {} AS s WHERE {})").format(
-            stage_name(stage), same_key(shape.key)
+            stage_name(stage), _same_key(shape.key)
         )
         for stage in stages
     ]
@@ -163,7 +197,7 @@ def stage_name(stage: str) -> sql.Identifier:
     return sql.Identifier("pg_temp", stage)
 
 
-def same_key(key: Sequence[str]) -> sql.Composed:
+def _same_key(key: Sequence[str]) -> sql.Composed:
     """Return the condition that `t` and `s` have the same key."""
     return _pairs("t.{0} = s.{0}", key, " AND ")
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
+from target_looker_staging.columns import PgType
 from target_looker_staging.connection import transaction
 from target_looker_staging.loader import Batch, LoadCounts, LoadPlace, Note, UpsertLoader
 from target_looker_staging.merge import replace_statement
+from target_looker_staging.tables import alter_temporary, look_up
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,8 +72,20 @@ def replace_table(loaders: Sequence[OverwriteLoader], note: Note) -> None:
     place, shape = loaders[-1].place, loaders[-1].shape
     with transaction(place.connection, f"Replacing table {place.schema}.{shape.name}") as cursor:
         cursor.execute(loaders[-1].statements.lock)
-        stages = [loader.place.stage for loader in loaders if loader.has_stage]
+        staged = [loader for loader in loaders if loader.has_stage]
+        if len(loaders) > 1:
+            _follow_table(cursor, staged)
+        stages = [loader.place.stage for loader in staged]
         cursor.execute(replace_statement(place.schema, shape, stages))
         note(cursor, LoadCounts(deleted=cursor.rowcount))
         for loader in loaders:
             note(cursor, loader.put_in_place(cursor))
+
+
+def _follow_table(cursor: Cursor, loaders: Sequence[OverwriteLoader]) -> None:
+    """Give the stages of earlier schemas the types that later ones have widened the table to."""
+    for loader in loaders:
+        table = look_up(cursor, loader.place.schema, loader.shape.name)
+        types = table.types if table else {}
+        wanted = {each.name: PgType(types[each.name]) for each in loader.shape.all_columns}
+        alter_temporary(cursor, loader.place.stage, wanted)

@@ -13,15 +13,18 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import msgspec
+from singer_sdk.singerlib.json import serialize_json
 
 from target_looker_staging.columns import PgType
 from target_looker_staging.values import (
+    LONG_BYTES,
     NULL,
     SCALAR,
     TIMESTAMP,
     BadValueError,
     Replacements,
     converter,
+    copy_escape,
     field_pattern,
     url_quote,
 )
@@ -174,7 +177,7 @@ class RowEncoder:
 
     def suffix(self, stamp: BatchStamp) -> bytes:
         """Return the end of every line of a batch."""
-        fields = [_copy_escape(self._shape.source.entity)]
+        fields = [copy_escape(self._shape.source.entity)]
         if self._metadata:
             fields += [stamp.received_at.encode()] * 2
             fields += [b"%d" % stamp.sequence, b"%d" % stamp.sync_started_at]
@@ -197,7 +200,7 @@ class RowEncoder:
         match, finish = reading.match, reading.finish
         misses = 0
         for line in lines:
-            found = match(line)
+            found = match(line) if len(line) <= LONG_BYTES else None
             if found is None:
                 misses += 1
                 yield self._line(self._split(line), suffix)
@@ -267,7 +270,7 @@ class RowEncoder:
             if i % 2:
                 yield self._index[part]
             else:
-                yield _copy_escape(part)
+                yield copy_escape(part)
 
     def _split(self, line: bytes) -> _Fields:
         """Return the fields of any legal RECORD message."""
@@ -334,10 +337,12 @@ def _decode(line: bytes, replacements: Replacements) -> _Message:
         raise BadRecordError("", "the RECORD message is not shaped as Singer says") from None
     except (msgspec.DecodeError, UnicodeDecodeError):
         pass
+    except RecursionError:
+        raise BadRecordError("", "the record is nested too deeply") from None
     # msgspec refuses surrogates without a partner, which JSON's grammar allows.
     repaired = replacements.in_json(line)
     if repaired == line:
-        raise BadRecordError("", "the line is not JSON")
+        raise BadRecordError("", "the line is not JSON in UTF-8 (nor are NaN and Infinity)")
     return _decode(repaired, replacements)
 
 
@@ -350,11 +355,9 @@ def _extracted(time_extracted: str | None) -> bytes:
     return text
 
 
-def _copy_escape(text: str) -> bytes:
-    return (
-        text.replace("\\", r"\\").replace("\t", r"\t").replace("\n", r"\n").replace("\r", r"\r")
-    ).encode()
-
-
 def _to_json(value: object) -> bytes:
-    return msgspec.json.Encoder(decimal_format="number").encode(value)
+    try:
+        return msgspec.json.Encoder(decimal_format="number").encode(value)
+    except UnicodeEncodeError:
+        # Surrogates without a partner: the SDK escapes them.
+        return serialize_json(value).encode()

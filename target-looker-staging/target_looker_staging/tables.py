@@ -111,6 +111,36 @@ def prepare(cursor: Cursor, schema: str, shape: TableShape, *, unique: bool) -> 
     return replace(shape, columns=columns)
 
 
+def alter_temporary(cursor: Cursor, table: str, wanted: Mapping[str, PgType]) -> None:
+    """Give a temporary table the columns that another schema of its stream has made of them.
+
+    Args:
+        cursor: In a transaction that the caller commits.
+        table: Name of the temporary table.
+        wanted: Column to type; those that the table lacks are added.
+    """
+    cursor.execute(
+        "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute "
+        "WHERE attrelid = to_regclass(format('pg_temp.%%I', %s::text)) "
+        "AND attnum > 0 AND NOT attisdropped",
+        (table,),
+    )
+    types = {name: PgType(type_) for name, type_ in cursor.fetchall()}
+    changes: list[sql.Composable] = [
+        sql.SQL("ADD COLUMN {}").format(_definition(Column(name, type_)))
+        if name not in types
+        else _widen(name, type_, from_json=types[name] is PgType.JSONB)
+        for name, type_ in wanted.items()
+        if types.get(name) is not type_
+    ]
+    if changes:
+        cursor.execute(
+            sql.SQL("ALTER TABLE {} {}").format(
+                sql.Identifier("pg_temp", table), sql.SQL(", ").join(changes)
+            )
+        )
+
+
 def _create_statement(schema: str, shape: TableShape, *, unique: bool) -> sql.Composed:
     parts: list[sql.Composable] = [_definition(column) for column in shape.all_columns]
     if unique:

@@ -8,9 +8,12 @@ a float, a Decimal or a datetime. That works because what JSON writes inside a s
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
-from decimal import Decimal
+from contextlib import suppress
+from decimal import Decimal, InvalidOperation
+from functools import partial
 from urllib.parse import quote
 
 from target_looker_staging.columns import Column, PgType
@@ -67,9 +70,14 @@ _JSON_TOKENS = re.compile(
 )
 _COPY_TOKENS = re.compile(rb"\\(.)", re.DOTALL)
 _COPY_CONTROLS = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
-_COPY_ESCAPED = {"\t": rb"\t", "\n": rb"\n", "\r": rb"\r", "\\": rb"\\"}
+# The backslash first, so that one after the other can be replaced.
+_COPY_ESCAPED = {"\\": rb"\\", "\t": rb"\t", "\n": rb"\n", "\r": rb"\r"}
+_UNHOLDABLE = re.compile("[\0\ud800-\udfff]")
 _BLANKS = bytes.maketrans(b"\t\r\n", b"   ")
 _REPLACEMENT = "\ufffd".encode()
+
+# The engine of regular expressions keeps some 200 bytes for every escape of a string it matches.
+LONG_BYTES = 1 << 18
 
 Converter = Callable[[bytes], bytes]
 
@@ -90,7 +98,9 @@ class Replacements:
         self.count = 0
 
     def in_copy_text(self, text: bytes) -> bytes:
-        r"""Return fields of COPY text in which each JSON `\uXXXX` has become its character."""
+        r"""Return a field of COPY text in which each JSON `\uXXXX` has become its character."""
+        if rb"\u" not in text:
+            return text
         return _JSON_TOKENS.sub(self._copy_token, text)
 
     def in_json(self, text: bytes) -> bytes:
@@ -98,6 +108,12 @@ class Replacements:
         if rb"\u" not in text:
             return text
         return _JSON_TOKENS.sub(self._json_token, text)
+
+    def in_text(self, text: str) -> str:
+        """Return text that the type text takes."""
+        text, count = _UNHOLDABLE.subn("\ufffd", text)
+        self.count += count
+        return text
 
     def _copy_token(self, match: re.Match[bytes]) -> bytes:
         token = match[0]
@@ -150,8 +166,11 @@ def converter(column: Column, replacements: Replacements) -> Converter:
     """
     match = re.compile(field_pattern(column)).fullmatch
     rescue = _rescue(column, replacements)
+    takes_strings = column.mixed or column.value_type is PgType.TEXT
 
     def convert(value: bytes) -> bytes:
+        if len(value) > LONG_BYTES and takes_strings and value.startswith(b'"'):
+            return _long_text(value, replacements)
         found = match(value)
         if found is None:
             return rescue(value)
@@ -160,33 +179,51 @@ def converter(column: Column, replacements: Replacements) -> Converter:
     return convert
 
 
+def _long_text(value: bytes, replacements: Replacements) -> bytes:
+    try:
+        return copy_escape(replacements.in_text(json.loads(value)))
+    except ValueError:
+        raise BadValueError("is not a string in UTF-8") from None
+
+
 def _rescue(column: Column, replacements: Replacements) -> Converter:
     """Return what reads the values that `field_pattern` leaves out."""
-
-    def whole_number(value: bytes) -> bytes:
-        if re.fullmatch(_NUMBER, value):
-            number = Decimal(value.decode())
-            if abs(number.adjusted()) < _INTEGRAL_DIGITS and number == number.to_integral_value():
-                return b"%d" % int(number)
-        raise _bad_value(column, value)
-
-    def document(value: bytes) -> bytes:
-        text = replacements.in_json(value)
-        return text.replace(b"\\", rb"\\").translate(_BLANKS)
-
-    def mixed(value: bytes) -> bytes:
-        if re.fullmatch(SCALAR, value) and value != b"null":
-            return value
-        raise _bad_value(column, value)
-
-    def refuse(value: bytes) -> bytes:
-        raise _bad_value(column, value)
-
     if column.pg_type is PgType.JSONB:
-        return document
+        return partial(_document, column, replacements)
     if column.mixed:
-        return mixed
-    return whole_number if column.value_type is PgType.BIGINT else refuse
+        return partial(_matching, column, SCALAR)
+    if column.quoted:
+        return partial(_matching, column, _NUMBER)
+    if column.value_type is PgType.BIGINT:
+        return partial(_whole_number, column)
+    return partial(_refuse, column)
+
+
+def _document(column: Column, replacements: Replacements, value: bytes) -> bytes:
+    if value == b"null":
+        raise _bad_value(column, value)
+    return replacements.in_json(value).replace(b"\\", rb"\\").translate(_BLANKS)
+
+
+def _matching(column: Column, pattern: bytes, value: bytes) -> bytes:
+    if re.fullmatch(pattern, value) and value != b"null":
+        return value
+    raise _bad_value(column, value)
+
+
+def _whole_number(column: Column, value: bytes) -> bytes:
+    if re.fullmatch(_NUMBER, value):
+        # An exponent that Decimal does not take makes no number that a bigint could hold.
+        with suppress(InvalidOperation):
+            number = Decimal(value.decode())
+            digits = abs(number.adjusted())
+            if digits < _INTEGRAL_DIGITS and number == number.to_integral_value():
+                return b"%d" % int(number)
+    raise _bad_value(column, value)
+
+
+def _refuse(column: Column, value: bytes) -> bytes:
+    raise _bad_value(column, value)
 
 
 def _bad_value(column: Column, value: bytes) -> BadValueError:
@@ -194,6 +231,13 @@ def _bad_value(column: Column, value: bytes) -> BadValueError:
         return BadValueError("is null, but part of the key")
     expected = _EXPECTED[column.value_type]
     return BadValueError(f"is {_FOUND.get(value[0], 'a number, not')} {expected}")
+
+
+def copy_escape(text: str) -> bytes:
+    """Return text as a field of COPY text."""
+    for character, escaped in _COPY_ESCAPED.items():
+        text = text.replace(character, escaped.decode())
+    return text.encode()
 
 
 def copy_field_value(field: bytes) -> bytes:

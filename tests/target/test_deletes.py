@@ -174,3 +174,59 @@ def test_records_that_swapped_their_keys(staging: Staging) -> None:
         (ids[1],),
         (ids[0],),
     ]
+
+
+@pytest.mark.parametrize(
+    "hard_delete", [pytest.param(False, id="soft"), pytest.param(True, id="hard")]
+)
+def test_rows_of_another_company_stay(staging: Staging, *, hard_delete: bool) -> None:
+    """A run that read one company says nothing about the rows of the others in the table."""
+    staging.sync(schema(), vendor(1), vendor(2), vendor(3, Company="EPIC07"))
+    staging.sync(schema(), versioned(1, 8), activate(8), hard_delete=hard_delete)
+    left = staging.rows("SELECT vendornum FROM vendors WHERE _sdc_deleted_at IS NULL ORDER BY 1")
+    assert left == [(1,), (3,)]
+
+
+def test_empty_source_of_one_company_among_several(staging: Staging) -> None:
+    """If no row came at all, it is not known of which company, and none is deleted."""
+    staging.sync(schema(), vendor(1), vendor(2, Company="EPIC07"))
+    streams = {"vendors": {"status": "done", "records": 0, "source_count": 0}}
+    run = {"id": "r2", "tap": "t", "complete": True, "streams": streams}
+    staging.sync(schema(), activate(8), {"type": "STATE", "value": {"bookmarks": {}, "run": run}})
+    assert gone(staging) == []
+
+
+def test_two_versions_in_one_run(staging: Staging) -> None:
+    """What came with an earlier version only is gone, though it came in the same run."""
+    staging.sync(
+        schema(), versioned(1, 7), versioned(2, 7), activate(7), versioned(1, 8), activate(8)
+    )
+    assert gone(staging) == [2]
+
+
+def test_names_with_a_meaning_to_the_driver(staging: Staging) -> None:
+    """Percent signs, braces and quotes in names are part of the names."""
+    name = "p%s\"{q}';--%"
+    definition = {"properties": {name: {"type": "integer"}}}
+    first, second = (record(name, **{name: number}) for number in (1, 2))
+    staging.sync(schema(name, definition, [name]), {**first, "version": 7}, activate(7, name))
+    staging.sync(schema(name, definition, [name]), {**second, "version": 8}, activate(8, name))
+    table = '"' + name.replace('"', '""').replace("%", "%%") + '"'
+    assert staging.rows(
+        f"SELECT {table}, _sdc_deleted_at IS NULL FROM {table} WHERE %s ORDER BY 1",
+        True,  # noqa: FBT003 with a value the driver reads %% as %
+    ) == [(1, False), (2, True)]
+
+
+def test_key_that_is_widened_within_a_version(staging: Staging) -> None:
+    """Keys that came before and after their type changed are all known to have come."""
+    narrow, wide = ({"properties": {"Id": {"type": name}}} for name in ("integer", "string"))
+    staging.sync(schema("s", narrow, ["Id"]), record("s", Id=1), record("s", Id=2))
+    staging.sync(
+        schema("s", narrow, ["Id"]),
+        {**record("s", Id=1), "version": 8},
+        schema("s", wide, ["Id"]),
+        {**record("s", Id="x"), "version": 8},
+        activate(8, "s"),
+    )
+    assert staging.rows("SELECT id FROM s WHERE _sdc_deleted_at IS NOT NULL") == [("2",)]

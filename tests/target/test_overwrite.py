@@ -92,3 +92,24 @@ def test_incomplete_load_leaves_the_table(
         )
     assert staging.value("SELECT count(*) FROM vendors") == 2
     assert capsys.readouterr().out == ""
+
+
+def test_types_change_within_the_run(staging: Staging) -> None:
+    """Records before and after a wider type, of key and values, are all part of what came."""
+    narrow, wide = (
+        {"properties": {"Id": {"type": one}, "A": {"type": other}}}
+        for one, other in (("integer", "number"), ("string", "object"))
+    )
+    staging.sync(
+        schema("s", narrow, ["Id"]), record("s", Id=1, A=1.5), record("s", Id=9, A=1),
+        load_method="overwrite",
+    )  # fmt: skip
+    staging.sync(
+        schema("s", narrow, ["Id"]), record("s", Id=1, A=1.5), record("s", Id=2, A=2),
+        schema("s", wide, ["Id"]), record("s", Id="2", A={"b": 1}),
+        load_method="overwrite",
+    )  # fmt: skip
+    assert staging.rows("SELECT id, a::text FROM s ORDER BY id") == [
+        ("1", "1.5"),
+        ("2", '{"b": 1}'),
+    ]

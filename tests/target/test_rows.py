@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from decimal import Decimal
 from typing import Any
 
@@ -63,6 +64,12 @@ GOOD = [
     ),
     pytest.param({"type": "number"}, "1E-7", "1E-7", id="exponent"),
     pytest.param({"type": "string", "format": "singer.decimal"}, '"1.50"', "1.50", id="quoted"),
+    pytest.param(
+        {"anyOf": [{"type": "number"}, {"type": "string", "format": "singer.decimal"}]},
+        "1.50",
+        "1.50",
+        id="number-or-quoted",
+    ),
     pytest.param({"type": "boolean"}, "true", "true", id="true"),
     pytest.param(TEXT, '""', "", id="empty"),
     pytest.param(TEXT, "null", None, id="null"),
@@ -75,6 +82,15 @@ GOOD = [
     pytest.param(TEXT, r'"\\u0041"', r"\u0041", id="escaped-backslash-before-u"),
     pytest.param(TEXT, r'"a\u0000b"', "a\ufffdb", id="nul"),
     pytest.param(TEXT, r'"\udc00\ud800x"', "\ufffd\ufffdx", id="lone-surrogates"),
+    pytest.param(
+        TEXT,
+        '"' + r"\n\\u0041\u0000\ud800é\t" * 20_000 + '"',
+        "\n\\u0041\ufffd\ufffdé\t" * 20_000,
+        id="long",
+    ),
+    pytest.param(
+        {"type": ["string", "integer"]}, '"' + "x" * 300_000 + '"', "x" * 300_000, id="mixed-long"
+    ),
     pytest.param({"type": ["string", "integer"]}, "12", "12", id="mixed-number"),
     pytest.param({"type": ["string", "integer"]}, '"12"', "12", id="mixed-string"),
     pytest.param({"type": "string", "format": "date"}, '"2026-02-28"', "2026-02-28", id="date"),
@@ -115,6 +131,9 @@ def test_value(
         pytest.param({"type": "integer"}, "1.5", "a number, not a whole number", id="fraction"),
         pytest.param({"type": "integer"}, '"1"', "a string that is not a whole", id="string"),
         pytest.param({"type": "integer"}, "1e400", "not a whole number", id="huge-exponent"),
+        pytest.param(
+            {"type": "integer"}, "1e99999999999999999999", "not a whole number", id="no-exponent"
+        ),
         pytest.param({"type": "number"}, "true", "a boolean, not a number", id="boolean"),
         pytest.param({"type": "boolean"}, "1", "a number, not true or false", id="number"),
         pytest.param(TEXT, "1", "a number, not a string", id="number-for-string"),
@@ -151,12 +170,46 @@ def test_bad_value(definition: dict[str, Any], value: str, reason: str) -> None:
             b'{"type":"RECORD","stream":"s","record":{},"time_extracted":"now"}', id="time"
         ),
         pytest.param(b'{"type":"RECORD","stream":"s","record":{"P":"a\tb"}}', id="raw-tab"),
+        pytest.param(b'{"type":"RECORD","stream":"s","record":{"P":NaN}}', id="nan"),
+        pytest.param(b'{"type":"RECORD","stream":"s","record":{"P":-Infinity}}', id="infinity"),
+        pytest.param(
+            b'{"type":"RECORD","stream":"s","record":{"P":"' + b"\xff" * 300_000 + b'"}}',
+            id="long-and-not-utf-8",
+        ),
+        pytest.param(
+            b'{"type":"RECORD","stream":"s","record":{"P":'
+            + b"[" * 100_000
+            + b"]" * 100_000
+            + b"}}",
+            id="deep",
+        ),
     ],
 )
 def test_bad_message(text: bytes) -> None:
     """A message that is not one is refused, not guessed at."""
     with pytest.raises(BadRecordError):
         fields(encoder({"P": TEXT}), text)
+
+
+def test_null_in_a_key_of_any_type() -> None:
+    """JSON's null is no value of a key, whatever the key may be."""
+    with pytest.raises(BadRecordError, match="is null, but part of the key"):
+        fields(encoder({"P": {}}, ["P"]), line('{"P":null}'))
+
+
+def test_long_text_takes_little_memory() -> None:
+    """A text of many escapes is not taken apart by a regular expression, which keeps each one."""
+    one = encoder({"P": TEXT})
+    text = line('{"P":"' + r"\n" * 1_000_000 + '"}')
+    fields(one, line('{"P":"x"}'))
+    tracemalloc.start()
+    try:
+        [row] = one.encode_lines([text], b"\n")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert row.count(rb"\n") == 1_000_000
+    assert peak < 10 * len(text)
 
 
 def test_missing_property_is_null() -> None:
@@ -261,6 +314,13 @@ def test_decoded_record_gives_the_same_line() -> None:
     [expected] = again.encode_lines([line(text)], again.suffix(STAMP))
     assert mapped == expected
     assert direct["n"] == "12345678901234567890.10"
+
+
+def test_decoded_record_may_hold_half_a_surrogate_pair() -> None:
+    """What went through a stream map may hold what UTF-8 cannot; it is replaced and counted."""
+    one = encoder({"T": TEXT})
+    assert b"a\xef\xbf\xbdb" in one.encode_record({"T": "a\ud800b"}, {}, one.suffix(STAMP))
+    assert one.replacements.count == 1
 
 
 def test_replaced_characters_are_counted() -> None:
