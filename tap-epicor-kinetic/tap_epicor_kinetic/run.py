@@ -43,12 +43,17 @@ class RunRecord:
 
     A target that finds `complete` true, every stream done and as many records as it received knows
     that nothing is missing; a tap that died leaves the record incomplete.
+
+    Attributes:
+        companies: Companies that are read, by which a target can tell runs that may load side by
+            side; `None` for all that there are.
     """
 
     tap: str
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     started_at: datetime = field(default_factory=now)
     finished_at: datetime | None = None
+    companies: tuple[str, ...] | None = None
     streams: dict[str, StreamRecord] = field(default_factory=dict)
 
     @property
@@ -71,6 +76,7 @@ class RunRecord:
             "started_at": _text(self.started_at),
             "finished_at": _text(self.finished_at),
             "complete": complete,
+            "companies": None if self.companies is None else list(self.companies),
             "streams": {
                 name: {
                     "status": stream.status,

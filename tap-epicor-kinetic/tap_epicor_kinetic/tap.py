@@ -71,7 +71,11 @@ class TapEpicorKinetic(Tap):
     @cached_property
     def run(self) -> RunRecord:
         """The record of this run."""
-        return RunRecord(f"{self.name} {self.plugin_version}")
+        named = settings.companies(self.config)
+        return RunRecord(
+            f"{self.name} {self.plugin_version}",
+            companies=None if settings.ALL_COMPANIES in named else named,
+        )
 
     @cached_property
     def termination(self) -> Termination:

@@ -10,9 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from psycopg2 import errors as pg_errors
 from psycopg2 import sql
 from singer_sdk.singerlib.json import serialize_json
 
+from target_looker_staging.exceptions import StreamBusyError
+from target_looker_staging.locks import LOCK_CLASS
 from target_looker_staging.values import Replacements
 
 if TYPE_CHECKING:
@@ -124,7 +127,7 @@ class RunLog:
         Two that create one table at a time fail, even with IF NOT EXISTS.
         """
         name = f"definitions {self._names['schema'].string}"
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (_LOCK_CLASS, name))
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (LOCK_CLASS, name))
 
     def start(self, cursor: Cursor, run: RunStart) -> list[str]:
         """Open the run and return the ids of earlier runs that died without a word.
@@ -132,7 +135,7 @@ class RunLog:
         A run that comes again under its id (a repeat of the same job) is opened again.
         """
         dead = self._close_dead_runs(cursor)
-        cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", (_LOCK_CLASS, run.run_id))
+        self._take_run_lock(cursor, run.run_id)
         cursor.execute(
             self._compose(
                 "INSERT INTO {schema}._sync_runs "
@@ -151,6 +154,20 @@ class RunLog:
         )
         return dead
 
+    def _take_run_lock(self, cursor: Cursor, run_id: str) -> None:
+        """Show for the life of the session that the run is alive.
+
+        Raises:
+            StreamBusyError: If a run of this id is alive elsewhere.
+        """
+        try:
+            cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", (LOCK_CLASS, run_id))
+        except pg_errors.LockNotAvailable:
+            raise StreamBusyError(
+                f"Run {run_id} is still going on in another process. Wait for its end, or give "
+                "this run an id of its own (`run_id`)."
+            ) from None
+
     def _close_dead_runs(self, cursor: Cursor) -> list[str]:
         cursor.execute(
             self._compose(
@@ -159,7 +176,7 @@ class RunLog:
                 "WHERE status = 'running' AND pg_try_advisory_xact_lock(%s, hashtext(run_id)) "
                 "RETURNING run_id"
             ),
-            (_LOCK_CLASS,),
+            (LOCK_CLASS,),
         )
         return [run_id for (run_id,) in cursor.fetchall()]
 
@@ -244,7 +261,7 @@ class RunLog:
         # A refresh may build tables in Looker for an hour: this lock is waited for without end.
         cursor.execute("SET LOCAL lock_timeout = 0")
         name = f"refresh {self._names['schema'].string}"
-        cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", (_LOCK_CLASS, name))
+        cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", (LOCK_CLASS, name))
 
     def latest_complete_run(self, cursor: Cursor) -> str | None:
         """Return the id of the last run that was complete."""
@@ -381,9 +398,6 @@ class BatchNotes:
     table_version: int | None = None
     bookmark_before: Mapping[str, Any] | None = None
 
-
-# Tells our advisory locks from those of other applications in the same database.
-_LOCK_CLASS = 1_398_036_297
 
 _NOTE_BATCH = """
 INSERT INTO {schema}._sync_run_streams AS s (run_id, stream, records_received, rows_inserted,

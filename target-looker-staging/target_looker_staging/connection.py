@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 # Zone-less times are read as UTC, ambiguous dates never; a staged batch fits into temp_buffers.
 _SESSION = (
     "SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET temp_buffers = '32MB'; "
-    "SET client_min_messages = 'warning'; SET lock_timeout = %s"
+    "SET client_min_messages = 'warning'; SET lock_timeout = %s; "
+    # A client whose machine is gone holds its locks until the server notices.
+    "SET tcp_keepalives_idle = 60; SET tcp_keepalives_interval = 15"
 )
 
 

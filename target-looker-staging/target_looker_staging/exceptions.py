@@ -4,6 +4,7 @@
   * `StagingConnectionError`: the warehouse is not there or does not let us in; run again later.
   * `StagingSchemaError`: a table cannot hold what the stream declares; a person must decide.
   * `StagingDataError`: a record does not fit its declared type; fix the source or the schema.
+  * `StreamBusyError`: another run is loading the same records; run again when it has ended.
 * `LookerRefreshError`: the data is staged, but Looker was not told.
 
 No message holds a secret, a record's content, or a server's error text that may quote one.
@@ -28,6 +29,10 @@ class StagingSchemaError(StagingError):
 
 class StagingDataError(StagingError):
     """A record does not fit the type that its stream's schema declares."""
+
+
+class StreamBusyError(StagingError):
+    """Another run is loading the same records, or has the same id."""
 
 
 class LookerRefreshError(FatalSyncError):

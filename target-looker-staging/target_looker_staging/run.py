@@ -22,6 +22,7 @@ from target_looker_staging.errors import READING_RUN_LOG
 from target_looker_staging.exceptions import LookerRefreshError, StagingError
 from target_looker_staging.grants import grant_select
 from target_looker_staging.loader import AppendLoader, LoadPlace, UpsertLoader
+from target_looker_staging.locks import RecordLocks
 from target_looker_staging.overwrite import OverwriteLoader, replace_table
 from target_looker_staging.refreshing import Refresher
 from target_looker_staging.worker import LoadWorker
@@ -63,11 +64,16 @@ class StreamTally:
 
 @dataclass(slots=True)
 class RunIdentity:
-    """Who runs, as far as the tap and the settings say."""
+    """Who runs, as far as the tap and the settings say.
+
+    Attributes:
+        companies: Whose records the tap reads, if it says so before the first one.
+    """
 
     run_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     tap: str | None = None
     state_before: Mapping[str, Any] | None = None
+    companies: Sequence[str] | None = None
 
 
 class Run:
@@ -94,6 +100,9 @@ class Run:
         self._load = load
         self._log = RunLog(load.target_schema)
         self._refresher = Refresher(self._connection, self._log)
+        self._locks = RecordLocks(
+            self._connection, load.target_schema, postgres.lock_timeout_seconds
+        )
         self._worker = LoadWorker()
         self._started_at = datetime.now(tz=timezone.utc)
         self._invoked_by = invoked_by or f"{getpass.getuser()}@{socket.gethostname()}"
@@ -151,7 +160,12 @@ class Run:
         loader = self._make_loader(stream, shape)
         tally.loaders.append(loader)
 
+        # A table that is made equal to what came has nothing of other companies beside it.
+        whole = self._load.load_method == "overwrite"
+        companies = None if whole else self.identity.companies
+
         def prepare() -> None:
+            self._locks.take(shape.name, companies)
             doing = f"Preparing table {self._load.target_schema}.{shape.name}"
             with transaction(self._connection, doing) as cursor:
                 self._log.lock_definitions(cursor)
@@ -286,6 +300,8 @@ class Run:
                     changed = own.union(self._log.changed_streams(cursor))
                     due = self._refresher.owe(cursor, looker, self.run_id, changed)
                 self._log.finish(cursor, self.run_id, "complete", None)
+            # Looker may build tables for an hour; the next load need not wait for that.
+            self._locks.release()
             return due
 
         return self._worker.call(work)

@@ -207,6 +207,8 @@ class TargetLookerStaging(Target):
         if isinstance(run, dict):
             self._identity.run_id = str(run.get("id") or self._identity.run_id)
             self._identity.tap = run.get("tap")
+            companies = run.get("companies")
+            self._identity.companies = companies if isinstance(companies, list) else None
 
     @property
     def _passes_states_on(self) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from target_looker_staging.completeness import judge
 from target_looker_staging.exceptions import StagingConnectionError, StagingDataError
 from target_looker_staging.target import TargetLookerStaging
-from tests.target.conftest import schema, state, vendor, wire
+from tests.target.conftest import record, schema, state, vendor, wire
 
 if TYPE_CHECKING:
     from tests.target.conftest import Staging
@@ -126,10 +126,11 @@ def test_run_that_still_goes_on_is_left_alone(staging: Staging) -> None:
     """Another run of the same schema may go on beside this one."""
     other = TargetLookerStaging(config={**staging.config, "run_id": "other"})
     other.process_lines(io.BytesIO(wire(schema(), vendor(1))))  # type: ignore[arg-type]
-    staging.sync(schema(), vendor(2), run_id="this")
+    staging.sync(schema("suppliers"), record("suppliers", Company="EPIC06", VendorNum=2))
     assert staging.value("SELECT status FROM _sync_runs WHERE run_id = 'other'") == "running"
     other.process_endofpipe()
-    assert staging.value("SELECT count(*) FROM vendors") == 2
+    assert staging.value("SELECT count(*) FROM vendors") == 1
+    assert staging.value("SELECT count(*) FROM suppliers") == 1
 
 
 def test_replaced_characters_are_counted(staging: Staging) -> None:
