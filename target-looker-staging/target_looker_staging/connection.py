@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from target_looker_staging.settings import PostgresSettings
 
 # Zone-less times are read as UTC, ambiguous dates never; a staged batch fits into temp_buffers.
+# random_page_cost: a merge looks its rows up one by one; at the cost of a spinning disk the planner
+# would rather scan the whole table for each batch.
 _SESSION = (
     "SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET temp_buffers = '32MB'; "
+    "SET random_page_cost = 1.1; "
     "SET client_min_messages = 'warning'; SET lock_timeout = %s; "
     # A client whose machine is gone holds its locks until the server notices.
     "SET tcp_keepalives_idle = 60; SET tcp_keepalives_interval = 15"

@@ -281,12 +281,9 @@ class UpsertLoader(TableLoader):
 
     def _insert_and_update(self, cursor: Cursor, staged: int) -> tuple[int, int]:
         """Return the numbers of rows inserted and updated."""
-        cursor.execute(self.statements.count_known)
-        [known] = cursor.fetchone() or (0,)
-        inserted = updated = 0
-        if known:
-            cursor.execute(self.statements.update)
-            updated = cursor.rowcount
+        cursor.execute(self.statements.update)
+        known, updated = cursor.fetchone() or (0, 0)
+        inserted = 0
         if known < staged:
             cursor.execute(self.statements.insert)
             inserted = cursor.rowcount

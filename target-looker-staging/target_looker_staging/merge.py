@@ -29,9 +29,9 @@ class LoadStatements:
         drop_earlier: Removes all but the last row of each key from the stage.
         shared_source_id: Finds out whether two keys of the stage bear one source id.
         drop_moved: Removes rows of the table whose source record is in the stage under another key.
-        count_known: Counts the keys of the stage that the table has.
         insert: Adds the rows of the stage that the table does not have.
-        update: Overwrites rows of the table that differ from the stage.
+        update: Overwrites rows of the table that differ from the stage; returns how many keys of
+            the stage the table has, and how many rows were overwritten.
         insert_all: Adds all rows of the stage.
         create_seen: Makes a temporary table of keys, versions and companies.
         note_seen: Adds those of the stage to it.
@@ -46,7 +46,6 @@ class LoadStatements:
     drop_earlier: sql.Composed
     shared_source_id: sql.Composed
     drop_moved: sql.Composed
-    count_known: sql.Composed
     insert: sql.Composed
     update: sql.Composed
     insert_all: sql.Composed
@@ -112,14 +111,18 @@ def load_statements(
             "DELETE FROM {table} AS t USING {stage} AS s WHERE t._source_id = s._source_id "
             "AND ROW({key_t}) IS DISTINCT FROM ROW({key_s})"
         ),
-        count_known=compose("SELECT count(*) FROM {stage} AS s JOIN {table} AS t ON {same_key}"),
         insert=compose(
             "INSERT INTO {table} ({columns}) SELECT {columns} FROM {stage} "
             "ON CONFLICT ({key}) DO NOTHING"
         ),
+        # Rows are looked up and compared once; what differs is then found by its place, which the
+        # lock keeps as it is.
         update=compose(
-            "UPDATE {table} AS t SET {assignments} FROM {stage} AS s "
-            "WHERE {same_key} AND ({differs})"
+            "WITH known AS MATERIALIZED (SELECT t.ctid AS place, s.ctid AS staged, ({differs}) "
+            "AS differs FROM {stage} AS s JOIN {table} AS t ON {same_key}), "
+            "changed AS (UPDATE {table} AS t SET {assignments} FROM known AS k JOIN {stage} AS s "
+            "ON s.ctid = k.staged WHERE k.differs AND t.ctid = k.place RETURNING 1) "
+            "SELECT count(*), (SELECT count(*) FROM changed) FROM known"
         ),
         insert_all=compose("INSERT INTO {table} ({columns}) SELECT {columns} FROM {stage}"),
         create_seen=compose(
