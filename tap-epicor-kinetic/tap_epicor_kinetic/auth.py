@@ -7,22 +7,30 @@ the whole run and all of its threads.
 from __future__ import annotations
 
 import base64
+import re
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
-from xml.parsers import expat
+from typing import TYPE_CHECKING, Protocol
 
-import msgspec
 import requests
+import urllib3
 
-from tap_epicor_kinetic.exceptions import Answer, EpicorRetriableError, IdentityRefusedError
+from tap_epicor_kinetic.bodies import SMALL_LIMIT, json_fields, read_body, xml_fields
+from tap_epicor_kinetic.exceptions import (
+    Answer,
+    EpicorRetriableError,
+    IdentityRefusedError,
+    ODataResponseError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tap_epicor_kinetic.settings import Identity, ServerSettings
 
+# A token goes into a header as it is, so it must not be able to end one.
+_HEADER_VALUE = re.compile(r"[!-~]+\Z")
 _RENEW_BEFORE_SECONDS = 60.0
 _RENEW_BEFORE_SHARE = 0.1
 
@@ -152,15 +160,22 @@ def _request_token(
     """Ask a token endpoint, TokenResource (headers, empty body) or OAuth (form)."""
     identity = settings.identity
     try:
-        response = session.post(
+        with session.post(
             identity.token_url,
             data=form,
             headers={**headers, "Accept": "application/json"},
             timeout=settings.timeout_seconds,
             verify=settings.verify,
             allow_redirects=False,
-        )
-    except requests.RequestException as error:
+            stream=True,
+        ) as response:
+            body = read_body(response, SMALL_LIMIT) or b""
+    except requests.exceptions.SSLError as error:
+        raise ODataResponseError(
+            Answer("token endpoint", message="its certificate cannot be verified"),
+            "If an internal authority signed it, name its certificates in ca_bundle.",
+        ) from error
+    except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
         answer = Answer("token endpoint", message=f"no answer ({type(error).__name__})")
         raise EpicorRetriableError(
             answer, f"Check token_url ({identity.token_url}) and the network."
@@ -174,19 +189,28 @@ def _request_token(
         )
     if response.status_code >= requests.codes.multiple_choices:
         raise IdentityRefusedError(
-            Answer("token endpoint", response.status_code, _oauth_error(response)),
+            Answer("token endpoint", response.status_code, _oauth_error(body)),
             _token_advice(identity),
         )
-    return read_token(response.content)
+    return read_token(body)
 
 
-def _oauth_error(response: requests.Response) -> str:
-    """Return the error code of an OAuth answer, the only part that cannot hold a secret."""
-    try:
-        code = msgspec.json.decode(response.content, type=dict[str, Any]).get("error", "")
-    except (msgspec.DecodeError, msgspec.ValidationError):
-        return ""
-    return code if isinstance(code, str) and code.isidentifier() else ""
+_OAUTH_ERRORS = frozenset(
+    {
+        "invalid_request",
+        "invalid_client",
+        "invalid_grant",
+        "invalid_scope",
+        "unauthorized_client",
+        "unsupported_grant_type",
+    }
+)
+
+
+def _oauth_error(body: bytes) -> str:
+    """Return the error code of an OAuth answer (RFC 6749, 5.2); other words may be a secret."""
+    code = json_fields(body).get("error")
+    return code if isinstance(code, str) and code in _OAUTH_ERRORS else ""
 
 
 def _token_advice(identity: Identity) -> str:
@@ -211,10 +235,10 @@ def read_token(body: bytes) -> tuple[str, float | None]:
     Raises:
         IdentityRefusedError: If there is no token in it.
     """
-    fields = _json_fields(body) or xml_fields(body)
+    fields = json_fields(body) or xml_fields(body)
     folded = {name.replace("_", "").lower(): value for name, value in fields.items()}
     token = folded.get("accesstoken")
-    if not isinstance(token, str) or not token or not token.isprintable():
+    if not isinstance(token, str) or not _HEADER_VALUE.match(token):
         raise IdentityRefusedError(
             Answer("token endpoint", message="the answer holds no access token"),
             "Check token_url; a login page or proxy may have answered.",
@@ -224,29 +248,3 @@ def read_token(body: bytes) -> tuple[str, float | None]:
     except ValueError:
         return token, None
     return token, life if life > 0 else None
-
-
-def _json_fields(body: bytes) -> dict[str, Any]:
-    try:
-        return msgspec.json.decode(body, type=dict[str, Any])
-    except (msgspec.DecodeError, msgspec.ValidationError):
-        return {}
-
-
-def xml_fields(body: bytes) -> dict[str, Any]:
-    """Return the text of an XML document's elements by local name, nothing if it is none."""
-    fields: dict[str, Any] = {}
-    path: list[str] = []
-    parser = expat.ParserCreate()
-
-    def text(data: str) -> None:
-        fields[path[-1]] = fields.get(path[-1], "") + data
-
-    parser.StartElementHandler = lambda tag, _attributes: path.append(tag.rpartition(":")[2])
-    parser.EndElementHandler = lambda _tag: path.pop()
-    parser.CharacterDataHandler = text
-    try:
-        parser.Parse(body, True)  # noqa: FBT003 - expat takes it by position
-    except expat.ExpatError:
-        return {}
-    return fields

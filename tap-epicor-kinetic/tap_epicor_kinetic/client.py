@@ -12,11 +12,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import backoff
-import msgspec
 import requests
 import urllib3
 
-from tap_epicor_kinetic.auth import authenticator, xml_fields
+from tap_epicor_kinetic.auth import authenticator
+from tap_epicor_kinetic.bodies import (
+    MEBIBYTE,
+    METADATA_LIMIT,
+    PAGE_LIMIT,
+    SMALL_LIMIT,
+    json_fields,
+    read_body,
+    xml_fields,
+)
 from tap_epicor_kinetic.exceptions import (
     Answer,
     EpicorAccessError,
@@ -49,8 +57,9 @@ _REFUSALS = 2
 _LONGEST_WAIT_SECONDS = 480.0
 _LICENSE_WAIT_FACTOR = 15
 _CONNECT_SECONDS = 15.0
-_BODY_LIMIT = 512 * 1024 * 1024
 _MESSAGE_LIMIT = 300
+_WORD_LIMIT = 100
+_GOOD_LIMITS = {JSON: PAGE_LIMIT, XML: METADATA_LIMIT}
 _LICENSE_TEXT = re.compile(
     r"maximum (number of )?users|licen[sc]es? .*(exceed|in use|available)", re.IGNORECASE
 )
@@ -83,8 +92,9 @@ class EpicorClient:
         self._door = threading.Lock()
         self._let_in = threading.Event()
         self._refused: list[IdentityRefusedError] = []
+        # In the form that words of the server take in an error.
         self._secrets = [
-            secret
+            _one_line(secret)
             for secret in (
                 settings.identity.password,
                 settings.identity.api_key,
@@ -181,7 +191,9 @@ class EpicorClient:
                 proxies=self._proxies,
                 allow_redirects=False,
             ) as response:
-                body = _read_body(response)
+                good = response.status_code == requests.codes.ok
+                limit = _GOOD_LIMITS[accept] if good else SMALL_LIMIT
+                taken = read_body(response, limit)
         except requests.exceptions.SSLError as error:
             raise ODataResponseError(
                 Answer(service, message="the server's certificate cannot be verified"),
@@ -201,26 +213,42 @@ class EpicorClient:
             raise EpicorRetriableError(
                 answer, f"Check that {urlsplit(url).netloc} can be reached."
             ) from error
-        if len(body) >= _BODY_LIMIT:
+        if good and taken is None:
             raise ODataResponseError(
-                Answer(service, message=f"the answer exceeds {_BODY_LIMIT >> 20} MiB")
+                Answer(service, message=f"the answer exceeds {limit // MEBIBYTE} MiB"),
+                "Lower page_size or select fewer columns.",
             )
+        body = taken or b""
         try:
             judge(service, response.status_code, response.headers, body, accept)
         except TokenRejectedError as error:
             if not self._authenticator.renew(identity):
-                raise self._redacted(IdentityRefusedError(error.answer, error.advice)) from None
-            raise self._redacted(error) from None
-        except (EpicorRetriableError, EpicorPageError, EpicorAccessError, ODataQueryError) as error:
-            raise self._redacted(error) from None
+                refused = IdentityRefusedError(error.answer, error.advice)
+                raise self._redacted(refused, identity) from None
+            raise self._redacted(error, identity) from None
+        except EpicorError as error:
+            raise self._redacted(error, identity) from None
         return body
 
-    def _redacted(self, error: EpicorError) -> EpicorError:
-        """Return the error without any secret: a server may echo the API key in its 401."""
-        message = error.answer.message
-        for secret in self._secrets:
-            message = message.replace(secret, "***")
-        return type(error)(replace(error.answer, message=message), error.advice)
+    def _redacted(self, error: EpicorError, identity: Mapping[str, str]) -> EpicorError:
+        """Return the error without any secret: a server may echo the API key in its 401.
+
+        Shortened here and not before, so that no part of a secret is left at the end.
+        """
+        secrets = (*self._secrets, *(value.rpartition(" ")[2] for value in identity.values()))
+
+        def shown(text: str, limit: int) -> str:
+            for secret in secrets:
+                text = text.replace(secret, "***")
+            return text[:limit]
+
+        answer = replace(
+            error.answer,
+            message=shown(error.answer.message, _MESSAGE_LIMIT),
+            error_type=shown(error.answer.error_type, _WORD_LIMIT),
+            correlation_id=shown(error.answer.correlation_id, _WORD_LIMIT),
+        )
+        return type(error)(answer, shown(error.advice, _MESSAGE_LIMIT))
 
     def _log_repetition(self, details: Mapping[str, Any]) -> None:
         self._logger.warning(
@@ -230,16 +258,6 @@ class EpicorClient:
             _TRIES,
             details["wait"],
         )
-
-
-def _read_body(response: requests.Response) -> bytes:
-    """Return the decoded body, at most `_BODY_LIMIT` bytes: a few kB may unpack to gigabytes."""
-    length = response.headers.get("Content-Length", "")
-    plain = "Content-Encoding" not in response.headers and length.isdigit()
-    if plain and int(length) < _BODY_LIMIT:
-        # The common case, without urllib3's buffer for partial reads.
-        return bytes(response.raw.read())
-    return bytes(response.raw.read(_BODY_LIMIT, decode_content=True))
 
 
 def _session(settings: ServerSettings) -> requests.Session:
@@ -329,13 +347,21 @@ def judge(service: str, status: int, headers: Mapping[str, str], body: bytes, ac
     if status in _ADVICE:
         raise EpicorAccessError(answer, _ADVICE[status])
     if status in range(300, 400):
-        place = urlsplit(headers.get("Location", ""))
         raise EpicorAccessError(
             answer,
-            f"It points to {place.scheme}://{place.netloc}{place.path}, which is not followed; "
-            "correct base_url.",
+            f"It points to {_place(headers.get('Location', ''))}, which is not followed; correct "
+            "base_url.",
         )
     raise EpicorAccessError(answer)
+
+
+def _place(location: str) -> str:
+    """Return where a redirect points, without the secrets that user or query may be."""
+    try:
+        url = urlsplit(_one_line(location))
+    except ValueError:
+        return "no address"
+    return f"{url.scheme}://{url.netloc.rpartition('@')[2]}{url.path}"
 
 
 def _judge_content(service: str, headers: Mapping[str, str], body: bytes, accept: str) -> None:
@@ -351,7 +377,7 @@ def _judge_content(service: str, headers: Mapping[str, str], body: bytes, accept
         answer = Answer(
             service,
             requests.codes.ok,
-            f"the answer is {content_type or 'of no stated type'}, not JSON",
+            f"the answer is {_one_line(content_type) or 'of no stated type'}, not JSON",
         )
         raise EpicorRetriableError(answer, "A login or maintenance page may stand in between.")
     if not body:
@@ -367,7 +393,7 @@ def _answer(service: str, status: int, headers: Mapping[str, str], body: bytes) 
 
     From Epicor's own shape (XML where XML was asked for) or OData's; other bodies say nothing.
     """
-    fields = _error_fields(body) or xml_fields(body)
+    fields = json_fields(body) or xml_fields(body)
     nested = fields.get("error")
     if isinstance(nested, dict):
         fields = {"ErrorMessage": nested.get("message"), "ErrorType": nested.get("code"), **nested}
@@ -382,15 +408,11 @@ def _answer(service: str, status: int, headers: Mapping[str, str], body: bytes) 
     )
 
 
-def _error_fields(body: bytes) -> dict[str, Any]:
-    try:
-        return msgspec.json.decode(body, type=dict[str, Any])
-    except (msgspec.DecodeError, msgspec.ValidationError):
-        return {}
-
-
 def _one_line(text: object) -> str:
-    return " ".join(text.split())[:_MESSAGE_LIMIT] if isinstance(text, str) else ""
+    """Return text as it may stand in a log: one line, nothing that steers a terminal."""
+    if not isinstance(text, str):
+        return ""
+    return "".join(filter(str.isprintable, " ".join(text.split())))
 
 
 def retry_after_seconds(header: str | None, now: datetime | None = None) -> float | None:
@@ -400,7 +422,7 @@ def retry_after_seconds(header: str | None, now: datetime | None = None) -> floa
     """
     if header is None:
         return None
-    if header.strip().isdigit():
+    if header.isascii() and header.strip().isdigit():
         return float(header)
     try:
         until = parsedate_to_datetime(header)

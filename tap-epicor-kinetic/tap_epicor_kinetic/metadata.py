@@ -6,13 +6,21 @@ Epicor's documents are not published; facets are taken when present and never ne
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 from xml.parsers import expat
 
+from tap_epicor_kinetic.bodies import refuse_doctype
 from tap_epicor_kinetic.exceptions import Answer, ODataResponseError
 from tap_epicor_kinetic.odata import Property
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 _DAY_NAMES = frozenset({"EffectiveFrom", "EffectiveTo", "EffFrom", "EffTo"})
+_DEEPEST_BASE = 16
+_FACET = re.compile(r"\d{1,9}\Z", re.ASCII)
 _NOISE = frozenset({"RowMod", "BitFlag", "RowIdent", "SpecifiedProperties"})
 
 
@@ -28,10 +36,16 @@ class EntityType:
 
 @dataclass(frozen=True, slots=True)
 class ServiceMetadata:
-    """What one service offers: its entity sets, each with its type."""
+    """What one service offers.
+
+    Attributes:
+        entity_sets: Each set's type, by name.
+        types: What the document says of each type, what it inherits not included.
+    """
 
     service: str
-    entity_sets: dict[str, EntityType]
+    entity_sets: dict[str, str]
+    types: dict[str, _OpenType]
 
     def entity_set(self, name: str, *, is_baq: bool) -> EntityType:
         """Return the type of a set; a BAQ has one set, whatever its name.
@@ -39,9 +53,11 @@ class ServiceMetadata:
         Raises:
             ODataResponseError: If the service has no such set, or its type has no properties.
         """
-        found = self.entity_sets.get(name)
-        if found is None and is_baq:
-            found = next(iter(self.entity_sets.values()))
+        target = self.entity_sets.get(name)
+        if target is None and is_baq:
+            target = next(iter(self.entity_sets.values()))
+        # Only what is asked for: a document of many types that inherit much would not fit.
+        found = None if target is None else _resolved(target, self.types)
         if found is None or not found.properties:
             raise ODataResponseError(
                 Answer(self.service, message=f"it has no entity set {name} on this server"),
@@ -83,10 +99,10 @@ def parse_metadata(service: str, document: bytes) -> ServiceMetadata:
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
-    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.StartDoctypeDeclHandler = refuse_doctype
     try:
         parser.Parse(document, True)  # noqa: FBT003 - expat takes it by position
-    except (expat.ExpatError, ValueError) as error:
+    except (expat.ExpatError, ValueError, LookupError) as error:
         raise ODataResponseError(
             Answer(service, message=f"$metadata is not a CSDL document ({error})"),
             "Check that base_url ends in the instance and that no login page stands in between.",
@@ -96,14 +112,7 @@ def parse_metadata(service: str, document: bytes) -> ServiceMetadata:
             Answer(service, message="$metadata lists no entity set"),
             "This service offers methods only; use a *SearchSvc twin or a BAQ.",
         )
-    return ServiceMetadata(
-        service, {name: reader.resolve(target) for name, target in reader.sets.items()}
-    )
-
-
-def _refuse_doctype(*_declaration: object) -> None:
-    message = "document type declarations are refused"
-    raise ValueError(message)
+    return ServiceMetadata(service, reader.sets, reader.types)
 
 
 @dataclass(slots=True)
@@ -142,26 +151,27 @@ class _CsdlReader:
         if tag.rpartition(" ")[2] == "EntityType":
             self._open = None
 
-    def resolve(self, name: str) -> EntityType:
-        """Return a type with all that it inherits.
 
-        A type that the document lacks has no properties.
-        """
-        chain: list[_OpenType] = []
-        while name in self.types and self.types[name] not in chain:
-            chain.insert(0, self.types[name])
-            name = self.types[name].base
-        key = [part for level in chain for part in level.key]
-        properties = {prop.name: prop for level in chain for prop in level.properties.values()}
-        for part in key:
-            if part in properties:
-                properties[part] = _as_key(properties[part])
-        return EntityType(
-            name=chain[-1].name if chain else "",
-            key=tuple(key),
-            properties=properties,
-            navigation=tuple(nav for level in chain for nav in level.navigation),
-        )
+def _resolved(name: str, types: Mapping[str, _OpenType]) -> EntityType:
+    """Return a type with all that it inherits.
+
+    A type that the document lacks has no properties.
+    """
+    chain: list[_OpenType] = []
+    while name in types and types[name] not in chain and len(chain) < _DEEPEST_BASE:
+        chain.insert(0, types[name])
+        name = types[name].base
+    key = [part for level in chain for part in level.key]
+    properties = {prop.name: prop for level in chain for prop in level.properties.values()}
+    for part in key:
+        if part in properties:
+            properties[part] = _as_key(properties[part])
+    return EntityType(
+        name=chain[-1].name if chain else "",
+        key=tuple(key),
+        properties=properties,
+        navigation=tuple(nav for level in chain for nav in level.navigation),
+    )
 
 
 def _last(dotted: str) -> str:
@@ -186,4 +196,4 @@ def _property(name: str, attributes: dict[str, str]) -> Property:
 
 def _number(facet: str | None) -> int | None:
     """Return a facet as a number; `max`, `variable` and `floating` say nothing that can be used."""
-    return int(facet) if facet is not None and facet.isascii() and facet.isdigit() else None
+    return int(facet) if facet is not None and _FACET.match(facet) else None

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
@@ -55,7 +56,12 @@ class Page:
 _DECODE_BODY = msgspec.json.Decoder(_Body)
 _DECODE_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _DECODE_LIST = msgspec.json.Decoder(list[msgspec.Raw] | None)
-_DECODE_VALUE = msgspec.json.Decoder(str | int | bool | float | None)
+_DECODE_VALUE = msgspec.json.Decoder(str | bool | None)
+
+# What may tell where a record stands. No database orders by longer values.
+_COUNT = re.compile(r"\d{1,18}\Z", re.ASCII)
+_WHOLE_NUMBER = re.compile(rb'null\Z|("?)-?\d{1,19}\1\Z')
+_SCALAR = re.compile(rb'"(?:[^"\\]|\\.){0,8000}"\Z|[-\d.eE+]{1,80}\Z|[a-z]{4,5}\Z')
 
 
 class PageReader:
@@ -100,6 +106,9 @@ class PageReader:
         if self._days is not None:
             body = self._days.sub(b"", body)
         try:
+            # Records are not decoded, and bytes that are no text would spoil the output.
+            if not body.isascii():
+                body.decode()
             page = _DECODE_BODY.decode(body)
         except msgspec.ValidationError as error:
             raise ODataResponseError(
@@ -110,11 +119,22 @@ class PageReader:
             raise EpicorRetriableError(
                 Answer(self._source, 200, "the JSON of the answer is broken or cut off")
             ) from error
+        except RecursionError as error:
+            raise ODataResponseError(
+                Answer(self._source, 200, "the JSON of the answer is nested too deep")
+            ) from error
         return Page(
             records=self._records(page.value),
-            count=None if page.count is None else int(page.count),
+            count=None if page.count is None else self._number_of_rows(page.count),
             next_link=page.next_link,
         )
+
+    def _number_of_rows(self, count: int | str) -> int:
+        if not _COUNT.match(str(count)):
+            raise ODataResponseError(
+                Answer(self._source, 200, "what the answer gives as @odata.count is none")
+            )
+        return int(count)
 
     def _records(self, raw: list[msgspec.Raw]) -> Sequence[RawRecord]:
         if not raw or self._nested:
@@ -169,7 +189,7 @@ class PageReader:
         for written, value in self._fields(record).items():
             name = self._renames.get(written, written)
             if prop := self._properties.get(name):
-                members.append(b'"%s":%s' % (name.encode(), _conformed(prop, bytes(value))))
+                members.append(b"%s:%s" % (_quoted(name), _conformed(prop, bytes(value))))
         return b"{%s}" % b",".join(members)
 
     def position(self, record: RawRecord, names: Sequence[str]) -> tuple[bytes, ...]:
@@ -180,7 +200,7 @@ class PageReader:
         """
         fields = self._fields(record)
         try:
-            return tuple(bytes(fields[name]) for name in names)
+            places = tuple(bytes(fields[name]) for name in names)
         except KeyError as error:
             raise ODataResponseError(
                 Answer(
@@ -189,6 +209,18 @@ class PageReader:
                 "Set primary_keys or replication_key of this stream to columns that the server "
                 "returns.",
             ) from error
+        for name, place in zip(names, places, strict=True):
+            prop = self._properties.get(name)
+            if not (_WHOLE_NUMBER if prop and prop.is_integer else _SCALAR).match(place):
+                raise ODataResponseError(
+                    Answer(
+                        self._source,
+                        200,
+                        f"the key or cursor column {name} of a record is not of its declared type",
+                    ),
+                    "Set primary_keys or replication_key of this stream to another column.",
+                )
+        return places
 
     def beside(self, left: RawRecord, right: RawRecord, shared: Sequence[str]) -> bytes | None:
         """Return a record with the members of both, those in `shared` once.
@@ -198,7 +230,7 @@ class PageReader:
         first, second = bytes(left), bytes(right)
         places = self.position(left, shared)
         head = b"{" + b",".join(
-            b'"%s":%s' % pair for pair in zip(_names(shared), places, strict=True)
+            b"%s:%s" % (_quoted(name), place) for name, place in zip(shared, places, strict=True)
         )
         if second.startswith(head + b","):
             return first[:-1] + second[len(head) :]
@@ -207,7 +239,7 @@ class PageReader:
         if tuple(bytes(fields[name]) for name in shared) != places:
             return None
         members = [
-            b'"%s":%s' % (name.encode(), bytes(value))
+            b"%s:%s" % (_quoted(name), bytes(value))
             for name, value in fields.items()
             if name not in shared
         ]
@@ -240,7 +272,7 @@ class PageReader:
             rows.append(row)
         members = {**above, name: b"[%s]" % b",".join(rows)}
         return b"{%s}" % b",".join(
-            b'"%s":%s' % (place.encode(), value) for place, value in members.items()
+            b"%s:%s" % (_quoted(place), value) for place, value in members.items()
         )
 
     def below(self, record: RawRecord, navigation: Sequence[str]) -> list[bytes]:
@@ -251,8 +283,10 @@ class PageReader:
         return [self._rewritten(row) for row in rows]
 
 
-def _names(names: Sequence[str]) -> list[bytes]:
-    return [name.encode() for name in names]
+@cache
+def _quoted(name: str) -> bytes:
+    """Return a column's name as JSON; one with a quote in it must not end the record."""
+    return msgspec.json.encode(name)
 
 
 def _children(record: RawRecord, navigation: str) -> list[msgspec.Raw]:
@@ -262,9 +296,11 @@ def _children(record: RawRecord, navigation: str) -> list[msgspec.Raw]:
 
 def value_of(position: bytes) -> KeyValue:
     """Return the value that stands in a position; decimals stay text."""
-    text = position.decode()
-    value = _DECODE_VALUE.decode(position)
-    return text if isinstance(value, float) else value
+    if position[:1] in b"-0123456789":
+        text = position.decode()
+        return int(text) if text.removeprefix("-").isdigit() else text
+    value: str | bool | None = _DECODE_VALUE.decode(position)
+    return value
 
 
 def _midnight_pattern(days: Sequence[str], others: Sequence[str]) -> re.Pattern[bytes] | None:
