@@ -7,8 +7,9 @@ between two marker lines:
     ...
     # end of settings
 
-(in Markdown the same words inside `<!-- -->`). `python -m tools.settings` writes; with `--check`
-it only tells.
+(in Markdown the same words inside `<!-- -->`). With `settings of target-looker-staging for
+looker-staging` another plugin of meltano.yml gets them, from the same variables.
+`python -m tools.settings` writes; with `--check` it only tells.
 """
 
 from __future__ import annotations
@@ -43,8 +44,8 @@ _KINDS = {
     "object": "object",
 }
 _BLOCK = re.compile(
-    r"(?P<begin>^[ ]*(?:#|<!--) settings of (?P<plugin>[a-z-]+): written by make settings"
-    r"(?: -->)?\n).*?"
+    r"(?P<begin>^[ ]*(?:#|<!--) settings of (?P<plugin>[a-z-]+)(?P<guest> for [a-z-]+)?"
+    r": written by make settings(?: -->)?\n).*?"
     r"(?P<end>^[ ]*(?:#|<!--) end of settings(?: -->)?$)",
     re.DOTALL | re.MULTILINE,
 )
@@ -102,15 +103,12 @@ def rewrite(text: str, plugin_settings: Mapping[str, Mapping[str, Any]]) -> str:
         if match["begin"].lstrip().startswith("<!--"):
             return f"{match['begin']}\n{render_markdown(plugin, about)}\n{match['end']}"
         margin = match["begin"][: -len(match["begin"].lstrip())]
-        block = yaml.safe_dump(
-            {
-                "capabilities": sorted(about["capabilities"]),
-                "settings": list_meltano_settings(about),
-            },
-            allow_unicode=True,
-            sort_keys=False,
-            width=116,
-        )
+        listed: dict[str, Any] = {"settings": list_meltano_settings(about)}
+        if match["guest"]:
+            listed = {"settings": _share(plugin, listed["settings"])}
+        else:
+            listed = {"capabilities": sorted(about["capabilities"]), **listed}
+        block = yaml.safe_dump(listed, allow_unicode=True, sort_keys=False, width=116)
         return match["begin"] + indent(block, margin) + match["end"]
 
     return _BLOCK.sub(fill, text)
@@ -131,6 +129,22 @@ def find_stale(*, write: bool = False) -> list[str]:
             if write:
                 path.write_text(wanted, encoding="utf-8")
     return stale
+
+
+def _share(plugin: str, listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return a plugin's settings for another one, from and under that plugin's own variables.
+
+    What they mean stands with the plugin.
+    """
+    prefix = plugin.replace("-", "_").upper()
+    return [
+        {
+            "name": each["name"],
+            "env": f"{prefix}_{each['name'].upper()}",
+            **{key: each[key] for key in ("kind", "options", "sensitive", "value") if key in each},
+        }
+        for each in listed
+    ]
 
 
 def _describe(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,13 +23,13 @@ SLUG_BYTES = 16
 def search_folders(instance: Instance, request: Request) -> Answer:
     """Find folders by `id`, `name` and `parent_id`; `%` stands for any text."""
     names = ("id", "name", "parent_id")
-    found = [_folder(each) for each in instance.folders]
+    found = [_folder(each, request) for each in instance.folders]
     return Answer([each for each in found if _matches(each, request, names)])
 
 
 def folder(instance: Instance, request: Request) -> Answer:
     """Show one folder."""
-    return Answer(_folder(_find_folder(instance, request.path["folder_id"])))
+    return Answer(_folder(_find_folder(instance, request.path["folder_id"]), request))
 
 
 def create_folder(instance: Instance, request: Request) -> Answer:
@@ -46,7 +46,7 @@ def create_folder(instance: Instance, request: Request) -> Answer:
         raise invalid("name", "must be unique within the parent folder")
     made = Folder(instance.new_id(), str(name), parent.id, request.caller.id)
     instance.folders.append(made)
-    return Answer(_folder(made))
+    return Answer(_folder(made, request))
 
 
 def search_dashboards(instance: Instance, request: Request) -> Answer:
@@ -75,9 +75,15 @@ def import_dashboard_from_lookml(instance: Instance, request: Request) -> Answer
     lookml = str(request.body.get("lookml") or "")
     definition = _parse(lookml)
     given = request.body.get("folder_id")
-    place = _find_folder(instance, str(given)).id if given else f"2{request.caller.id}"
+    place = _writable_folder(instance, request, str(given or f"2{request.caller.id}")).id
     slug = definition.get("preferred_slug")
+    title = str(definition.get("title") or definition["dashboard"])
     existing = next((each for each in instance.dashboards if slug and each.slug == slug), None)
+    if any(
+        each is not existing and (each.folder_id, each.title) == (place, title)
+        for each in instance.dashboards
+    ):
+        raise invalid("title", "already exists in the folder")
     if existing is None:
         existing = Dashboard(
             id=instance.new_id(),
@@ -90,12 +96,32 @@ def import_dashboard_from_lookml(instance: Instance, request: Request) -> Answer
             imports=0,
         )
         instance.dashboards.append(existing)
-    existing.title = str(definition.get("title") or definition["dashboard"])
+    existing.title = title
+    existing.description = str(definition.get("description") or "")
     existing.folder_id = place if given else existing.folder_id
     existing.lookml = lookml
     existing.updated_at = instance.clock()
     existing.imports += 1
     return Answer(_dashboard(existing))
+
+
+def move_dashboard(instance: Instance, request: Request) -> Answer:
+    """Put a dashboard into another folder; its alerts stay with it."""
+    if not request.caller.may("save_dashboards"):
+        raise not_found()
+    found = _find_dashboard(instance, request)
+    folder_id = request.query.get("folder_id", "")
+    if folder_id == found.folder_id:
+        raise invalid("folder_id", "is the folder where the dashboard is")
+    found.folder_id = _writable_folder(instance, request, folder_id).id
+    return Answer(_dashboard(found))
+
+
+def _writable_folder(instance: Instance, request: Request, folder_id: str) -> Folder:
+    found = _find_folder(instance, folder_id)
+    if not _may_edit(found, request):
+        raise not_found()
+    return found
 
 
 def _parse(lookml: str) -> dict[str, Any]:
@@ -131,7 +157,11 @@ def _find_dashboard(instance: Instance, request: Request) -> Dashboard:
     raise not_found()
 
 
-def _folder(each: Folder) -> dict[str, Any]:
+def _may_edit(each: Folder, request: Request) -> bool:
+    return request.caller.admin or not each.read_only
+
+
+def _folder(each: Folder, request: Request) -> dict[str, Any]:
     return {
         "id": each.id,
         "name": each.name,
@@ -139,7 +169,7 @@ def _folder(each: Folder) -> dict[str, Any]:
         "creator_id": each.creator_id,
         "is_shared_root": each.parent_id is None and each.name == "Shared",
         "is_personal": each.name.startswith("User "),
-        "can": {},
+        "can": {"show": True, "edit_content": _may_edit(each, request)},
     }
 
 
@@ -149,6 +179,7 @@ def _dashboard(each: Dashboard) -> dict[str, Any]:
         "id": each.id,
         "slug": each.slug,
         "title": each.title,
+        "description": each.description,
         "folder_id": each.folder_id,
         "folder": {"id": each.folder_id, "name": "Folder"},
         "user_id": each.user_id,

@@ -115,12 +115,17 @@ class Build:
 
 @dataclass(slots=True)
 class Folder:
-    """A folder for dashboards."""
+    """A folder for dashboards.
+
+    Attributes:
+        read_only: Whether all but administrators may only look into it.
+    """
 
     id: str
     name: str
     parent_id: str | None
     creator_id: str
+    read_only: bool = False
 
 
 @dataclass(slots=True)
@@ -134,16 +139,22 @@ class Dashboard:
     user_id: str
     lookml: str
     updated_at: float
+    description: str = ""
     imports: int = 1
 
 
 @dataclass(slots=True)
 class Connection:
-    """A database connection of Looker, and what its connection test says."""
+    """A database connection of Looker, and what its connection test says.
+
+    Attributes:
+        jdbc: Where it connects to.
+    """
 
     name: str
     works: bool = True
     pdt_api_control: bool = True
+    jdbc: str = "jdbc:postgresql://warehouse.example.com:5432/analytics"
 
 
 def sandbox_users() -> list[User]:

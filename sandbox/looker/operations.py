@@ -38,6 +38,12 @@ def build_router() -> Router:
                 refreshing.scheduled_plan_run_once_by_id,
             ),
             Operation(
+                "graph_derived_tables_for_view",
+                "GET",
+                "/derived_table/graph/view/{view}",
+                refreshing.graph_derived_tables_for_view,
+            ),
+            Operation(
                 "start_pdt_build",
                 "GET",
                 "/derived_table/{model_name}/{view_name}/start",
@@ -59,7 +65,14 @@ def build_router() -> Router:
             Operation(
                 "lookml_model", "GET", "/lookml_models/{lookml_model_name}", session.lookml_model
             ),
+            Operation(
+                "lookml_model_explore",
+                "GET",
+                "/lookml_models/{lookml_model_name}/explores/{explore_name}",
+                session.lookml_model_explore,
+            ),
             Operation("all_connections", "GET", "/connections", session.all_connections),
+            Operation("connection", "GET", "/connections/{connection_name}", session.connection),
             Operation(
                 "test_connection",
                 "PUT",
@@ -83,5 +96,11 @@ def build_router() -> Router:
                 content.import_dashboard_from_lookml,
             ),
             Operation("dashboard", "GET", "/dashboards/{dashboard_id}", content.dashboard),
+            Operation(
+                "move_dashboard",
+                "PATCH",
+                "/dashboards/{dashboard_id}/move",
+                content.move_dashboard,
+            ),
         ]
     )

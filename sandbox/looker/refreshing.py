@@ -77,6 +77,17 @@ def scheduled_plan_run_once_by_id(instance: Instance, request: Request) -> Answe
     return Answer(_plan(copy))
 
 
+def graph_derived_tables_for_view(instance: Instance, request: Request) -> Answer:
+    """Draw a derived table. Assumed: to who may develop its model; "not found" to all others."""
+    view, wanted = request.path["view"], request.query.get("models", "")
+    for pdt in instance.pdts:
+        if pdt.view == view and pdt.model in (wanted or pdt.model).split(","):
+            if not request.caller.may("develop", pdt.model):
+                break
+            return Answer({"graph_text": f'digraph {{ "{pdt.model}.{view}" }}'})
+    raise not_found()
+
+
 def start_pdt_build(instance: Instance, request: Request) -> Answer:
     """Start a build. Assumed: without the connection's PDT API control the answer is 400."""
     model, view = request.path["model_name"], request.path["view_name"]

@@ -78,20 +78,48 @@ def lookml_model(instance: Instance, request: Request) -> Answer:
     return Answer(_model(instance, name))
 
 
+def lookml_model_explore(instance: Instance, request: Request) -> Answer:
+    """Show one explore: which connection it uses, and what the caller may do with its model."""
+    model, explore = request.path["lookml_model_name"], request.path["explore_name"]
+    if model not in instance.models or not _sees(request, model):
+        raise not_found()
+    if explore not in instance.explores:
+        raise not_found()
+    return Answer(
+        {
+            "id": f"{model}::{explore}",
+            "name": explore,
+            "model_name": model,
+            "connection_name": instance.connections[0].name,
+            "can_develop": request.caller.may("develop", model),
+        }
+    )
+
+
 def all_connections(instance: Instance, request: Request) -> Answer:
     """List the connections. Assumed: without the right to manage them the list is empty."""
     allowed = request.caller.may("manage_project_connections")
     return Answer([_connection(each) for each in instance.connections if allowed])
 
 
+def connection(instance: Instance, request: Request) -> Answer:
+    """Show one connection. Assumed: to who may manage connections only."""
+    return Answer(_connection(_find_connection(instance, request)))
+
+
 def test_connection(instance: Instance, request: Request) -> Answer:
     """Tell for each test whether Looker reaches the warehouse."""
-    if not request.caller.may("manage_project_connections"):
-        raise not_found()
-    for connection in instance.connections:
-        if connection.name == request.path["connection_name"]:
-            tests = [name for name in request.query.get("tests", "").split(",") if name]
-            return Answer([_test(connection, name) for name in tests or ["connect", "query"]])
+    found = _find_connection(instance, request)
+    tests = [name for name in request.query.get("tests", "").split(",") if name]
+    return Answer([_test(found, name) for name in tests or ["connect", "query"]])
+
+
+def _find_connection(instance: Instance, request: Request) -> Connection:
+    for each in instance.connections:
+        if each.name == request.path["connection_name"] and request.caller.may(
+            "manage_project_connections"
+        ):
+            return each
     raise not_found()
 
 
@@ -124,5 +152,5 @@ def _test(connection: Connection, name: str) -> dict[str, Any]:
         "name": name,
         "status": "success" if connection.works else "error",
         "message": "Can connect" if connection.works else "Connection refused",
-        "connection_string": None,
+        "connection_string": connection.jdbc if name == "connect" else None,
     }

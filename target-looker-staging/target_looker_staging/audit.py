@@ -301,6 +301,20 @@ class RunLog:
         )
         return cursor.fetchall()
 
+    def give_up_plans(self, cursor: Cursor) -> list[str]:
+        """Return the plans whose process died while it asked; from now on they stand as unknown.
+
+        The caller has this schema's turn to tell Looker, so nobody else is asking now.
+        """
+        cursor.execute(
+            self._compose(
+                "UPDATE {schema}._looker_refreshes SET status = 'unknown', "
+                "detail = 'The process died while it asked; found by a later refresh.' "
+                "WHERE status = 'begun' AND action = 'scheduled_plan' RETURNING target"
+            )
+        )
+        return [target for (target,) in cursor.fetchall()]
+
     def owe(self, cursor: Cursor, run_id: str, actions: Iterable[tuple[str, str]]) -> None:
         """Write down what Looker is to be told, before it is."""
         for action, target in actions:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from target_looker_staging.commands.check import check
+from target_looker_staging.commands.dashboards import dashboards
 from target_looker_staging.commands.lookml import lookml
 from target_looker_staging.commands.refresh import refresh
 from target_looker_staging.commands.report import report
@@ -32,5 +34,5 @@ def main(context: click.Context, config_files: Sequence[str]) -> None:
     context.obj = list(config_files)
 
 
-for command in (lookml, refresh, report, runs, secrets):
+for command in (check, dashboards, lookml, refresh, report, runs, secrets):
     main.add_command(command)

@@ -6,6 +6,7 @@
   * `StagingDataError`: a record does not fit its declared type; fix the source or the schema.
   * `StreamBusyError`: another run is loading the same records; run again when it has ended.
 * `LookerRefreshError`: the data is staged, but Looker was not told.
+* `DashboardError`: the block's dashboards cannot be put into Looker.
 
 No message holds a secret, a record's content, or a server's error text that may quote one.
 """
@@ -37,3 +38,7 @@ class StreamBusyError(StagingError):
 
 class LookerRefreshError(FatalSyncError):
     """The rows are staged and stay; Looker could not be told to show them."""
+
+
+class DashboardError(FatalSyncError):
+    """The block's dashboards cannot be read, or not be put into Looker."""

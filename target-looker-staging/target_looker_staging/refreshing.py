@@ -17,9 +17,24 @@ if TYPE_CHECKING:
     from psycopg2.extensions import cursor as Cursor  # noqa: N812 psycopg2's own spelling
 
     from target_looker_staging.audit import RunLog
-    from target_looker_staging.looker import ActionReport, LookerSettings
+    from target_looker_staging.looker import ActionReport, LookerSettings, RefreshReport
 
 logger = logging.getLogger("target-looker-staging")
+
+
+def judge_refresh(report: RefreshReport, looker: LookerSettings) -> None:
+    """Let a refresh that failed be a failure of the run, or not, as the settings say.
+
+    Raises:
+        LookerRefreshError: If an action failed and `looker_on_error` is not `warn`.
+    """
+    failed = [f"{each.target}: {each.detail}" for each in report.actions if not each.ok]
+    if not failed:
+        return
+    message = "The rows are staged, but Looker was not told everything. " + "; ".join(failed)
+    if looker.on_error == "fail":
+        raise LookerRefreshError(message)
+    logger.warning("%s", message)
 
 
 class Refresher:
@@ -49,6 +64,12 @@ class Refresher:
             run_id: On whose behalf.
             changed: Streams with rows that are different now.
         """
+        for plan in self._log.give_up_plans(cursor):
+            logger.warning(
+                "Scheduled plan %s may or may not have been sent by a process that then died, so "
+                "it is not sent again: look at the schedule history in Looker",
+                plan,
+            )
         owed = frozenset(
             Action(ActionKind(action), target) for action, target in self._log.owed_actions(cursor)
         )
@@ -56,21 +77,10 @@ class Refresher:
         self._log.owe(cursor, run_id, [(each.kind.value, each.target) for each in sorted(due)])
         return due
 
-    def pay(self, looker: LookerSettings, due: frozenset[Action]) -> None:
-        """Tell Looker what is due.
-
-        Raises:
-            LookerRefreshError: If an action failed and `looker_on_error` is not `warn`.
-        """
+    def pay(self, looker: LookerSettings, due: frozenset[Action]) -> RefreshReport:
+        """Tell Looker what is due, and return what came of it."""
         now = datetime.now(tz=timezone.utc)
-        report = refresh(looker, frozenset(), now, owed=due, listener=self)
-        failed = [f"{each.target}: {each.detail}" for each in report.actions if not each.ok]
-        if not failed:
-            return
-        message = "The rows are staged, but Looker was not told everything. " + "; ".join(failed)
-        if looker.on_error == "fail":
-            raise LookerRefreshError(message)
-        logger.warning("%s", message)
+        return refresh(looker, frozenset(), now, owed=due, listener=self)
 
     def begin(self, action: Action, requested_at: datetime) -> None:
         """Write down that an action is about to be asked of Looker."""

@@ -24,7 +24,7 @@ from target_looker_staging.grants import grant_select
 from target_looker_staging.loader import AppendLoader, LoadPlace, UpsertLoader
 from target_looker_staging.locks import RecordLocks
 from target_looker_staging.overwrite import OverwriteLoader, replace_table
-from target_looker_staging.refreshing import Refresher
+from target_looker_staging.refreshing import Refresher, judge_refresh
 from target_looker_staging.worker import LoadWorker
 
 if TYPE_CHECKING:
@@ -323,7 +323,7 @@ class Run:
         Raises:
             LookerRefreshError: If an action failed and `looker_on_error` is not `warn`.
         """
-        self._refresher.pay(looker, due)
+        judge_refresh(self._refresher.pay(looker, due), looker)
 
     def fail(self, error: BaseException) -> None:
         """Close the page of a run that failed, as far as the connection still allows."""

@@ -158,6 +158,17 @@ _LOADING = (
         description="Who or what started the run, for the run log.",
     ),
 )
+# Ids are digits, which people write without quotes.
+_NAME = th.CustomType({"type": ["string", "integer"]})
+_STREAMS = th.Property("streams", th.ArrayType(th.StringType(nullable=False), nullable=False))
+
+
+def _named_or_described(*properties: th.Property[Any]) -> th.ArrayType[Any]:
+    """Return the type of a list of names and of objects that say more."""
+    described = th.ObjectType(*properties, additional_properties=False, nullable=False)
+    return th.ArrayType(th.AnyOf(_NAME, described), nullable=False)
+
+
 _LOOKER = (
     th.Property(
         "looker_base_url",
@@ -194,33 +205,43 @@ _LOOKER = (
     ),
     th.Property(
         "looker_datagroups",
-        th.ArrayType(
-            th.AnyOf(
-                th.StringType(nullable=False),
-                th.ObjectType(
-                    th.Property("name", th.StringType(nullable=False), required=True),
-                    th.Property("streams", th.ArrayType(th.StringType(nullable=False))),
-                    nullable=False,
-                ),
-            ),
-            nullable=False,
+        _named_or_described(
+            th.Property("name", _NAME, required=True),
+            _STREAMS,
         ),
         title="Looker: datagroups",
-        description="Datagroups to trigger, as `model::name`, or as an object with `name` and the "
-        "`streams` that it depends on (all, when not given).",
+        description="Datagroups to trigger, as `model::name` or by their id, or as an object with "
+        "`name` and the `streams` that it depends on (all, when not given).",
     ),
     th.Property(
         "looker_pdt_builds",
-        th.ArrayType(th.StringType(nullable=False), nullable=False),
+        _named_or_described(
+            th.Property("name", _NAME, required=True),
+            _STREAMS,
+            th.Property("force_rebuild", th.BooleanType(nullable=False)),
+            th.Property("force_full_incremental", th.BooleanType(nullable=False)),
+            th.Property("timeout_seconds", th.NumberType(nullable=False, exclusive_minimum=0)),
+        ),
         title="Looker: PDT builds",
-        description="Persistent derived tables to build after the datagroups, as `model::view`.",
+        description="Persistent derived tables to build after the datagroups, as `model::view`, or "
+        "as an object with `name`, `streams`, `force_rebuild` (those it is made from, too), "
+        "`force_full_incremental` and `timeout_seconds` (3600; then the build is stopped).",
     ),
     th.Property(
         "looker_scheduled_plans",
-        th.ArrayType(th.StringType(nullable=False), nullable=False),
+        _named_or_described(
+            th.Property("id", _NAME, required=True),
+            _STREAMS,
+        ),
         title="Looker: scheduled plans",
-        description="Ids of scheduled plans to run once after everything else. Each run is "
-        "delivered to the plan's recipients.",
+        description="Ids of scheduled plans to run once after everything else, or objects with "
+        "`id` and `streams`. Each run is delivered to the plan's recipients.",
+    ),
+    th.Property(
+        "looker_dashboards_folder",
+        th.StringType(nullable=False),
+        title="Looker: dashboards folder",
+        description="Folder for `looker-staging dashboards`, by its id or by its name.",
     ),
     th.Property(
         "looker_refresh_when",

@@ -188,7 +188,8 @@ def test_command_pays_what_is_owed(
     assert failed.exit_code == 1
     assert "epicor_kinetic::staging" in failed.stderr
     looker.faults.clear()
-    assert pay().stdout == "1 of the actions in the settings were due.\n"
-    assert pay().stdout == "0 of the actions in the settings were due.\n"
-    assert pay("--all").stdout == "1 of the actions in the settings were due.\n"
+    action, target, status = pay().stdout.splitlines()[1].split()[:3]
+    assert (action, target, status) == ("datagroup", "epicor_kinetic::staging", "done")
+    assert pay().stdout == "Actions due: 0. Calls to Looker: 0.\n"
+    assert pay("--all").stdout.splitlines()[-1] == "Actions due: 1. Calls to Looker: 4."
     assert refreshes(staging)[-1] == ("datagroup", "epicor_kinetic::staging", "done")

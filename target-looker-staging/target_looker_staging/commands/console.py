@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from contextlib import closing, contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 from singer_sdk.exceptions import ConfigValidationError, SingerSDKError
 
 from target_looker_staging.connection import connect
-from target_looker_staging.settings import PostgresSettings
+from target_looker_staging.looker.settings import LookerSettings
+from target_looker_staging.settings import CONFIG_JSONSCHEMA, PostgresSettings
 from target_looker_staging.target import TargetLookerStaging
 
 if TYPE_CHECKING:
@@ -19,8 +20,21 @@ if TYPE_CHECKING:
     from psycopg2.extensions import connection as Connection  # noqa: N812 psycopg2's own spelling
 
 
-def read_config(files: Sequence[str]) -> Mapping[str, Any]:
+WAREHOUSE = ("host", "user", "database")
+
+
+class SettingsWithoutWarehouse(TargetLookerStaging):
+    """The target's settings, those that name a warehouse being optional."""
+
+    config_jsonschema: ClassVar[dict[str, Any]] = {**CONFIG_JSONSCHEMA, "required": []}
+
+
+def read_config(files: Sequence[str], *, needs_warehouse: bool = True) -> Mapping[str, Any]:
     """Return checked settings from files and TARGET_LOOKER_STAGING_* variables.
+
+    Args:
+        files: Later ones win.
+        needs_warehouse: False: the settings may leave the warehouse out, but all of it.
 
     Raises:
         ClickException: With everything that is wrong with them.
@@ -28,14 +42,34 @@ def read_config(files: Sequence[str]) -> Mapping[str, Any]:
     arguments = [*files, "ENV"]
     try:
         given = TargetLookerStaging.cb_config(None, None, tuple(arguments))  # type: ignore[arg-type]
-        target = TargetLookerStaging(
-            config=given.config, parse_env_config=given.parse_env, setup_mapper=False
-        )
+        options = {"parse_env_config": given.parse_env, "setup_mapper": False}
+        if not needs_warehouse:
+            config = SettingsWithoutWarehouse(config=given.config, **options).config
+            if not has_warehouse(config):
+                return config
+        target = TargetLookerStaging(config=given.config, **options)
     except ConfigValidationError as error:
         raise click.ClickException(
             "\n".join([*error.errors, "The settings are not usable."])
         ) from None
     return target.config
+
+
+def has_warehouse(config: Mapping[str, Any]) -> bool:
+    """Return whether the settings name a warehouse, though perhaps not wholly."""
+    return any(config.get(name) for name in WAREHOUSE)
+
+
+def read_looker(config: Mapping[str, Any]) -> LookerSettings:
+    """Return the settings for Looker.
+
+    Raises:
+        ClickException: If there are none.
+    """
+    looker = LookerSettings.from_config(config)
+    if looker is None:
+        raise click.ClickException("looker_base_url is not set, so there is no Looker to tell.")
+    return looker
 
 
 @contextmanager
@@ -59,7 +93,12 @@ def failures() -> Iterator[None]:
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print rows under headings, each column as wide as its widest value."""
-    lines = [headings, *([_text(value) for value in row] for row in rows)]
+    print_rows([headings, *rows])
+
+
+def print_rows(rows: Iterable[Sequence[object]]) -> None:
+    """Print rows, each column as wide as its widest value; the last may be long."""
+    lines = [[_text(value) for value in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))

@@ -3,36 +3,80 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
 
 import click
 
 from target_looker_staging.audit import RunLog
-from target_looker_staging.commands.console import read_config, warehouse
+from target_looker_staging.commands.console import (
+    failures,
+    print_table,
+    read_config,
+    read_looker,
+    warehouse,
+)
 from target_looker_staging.connection import transaction
 from target_looker_staging.errors import READING_RUN_LOG
-from target_looker_staging.looker.settings import LookerSettings
-from target_looker_staging.refreshing import Refresher
+from target_looker_staging.looker import refresh as tell
+from target_looker_staging.refreshing import Refresher, judge_refresh
 from target_looker_staging.settings import LoadSettings
+
+if TYPE_CHECKING:
+    from psycopg2.extensions import connection as Connection  # noqa: N812 psycopg2's own spelling
+
+    from target_looker_staging.looker import LookerSettings, RefreshReport
 
 
 @click.command()
 @click.option("--all", "everything", is_flag=True, help="Tell Looker all that the settings name.")
+@click.option(
+    "--without-run-log",
+    is_flag=True,
+    help="For loads of other targets: tell Looker all that the settings name, because whoever "
+    "calls this has seen the load end well. Needs no warehouse and remembers nothing.",
+)
 @click.pass_obj
-def refresh(config_files: list[str], *, everything: bool) -> None:
+def refresh(config_files: list[str], *, everything: bool, without_run_log: bool) -> None:
     """Tell Looker what it is still owed."""
-    config = read_config(config_files)
-    looker = LookerSettings.from_config(config)
-    if looker is None:
-        raise click.ClickException("looker_base_url is not set, so there is no Looker to tell.")
-    log = RunLog(LoadSettings.from_config(config).target_schema)
-    with warehouse(config) as connection:
-        refresher = Refresher(connection, log)
-        refresher.take_turn()
-        with transaction(connection, READING_RUN_LOG) as cursor:
-            run_id = log.latest_complete_run(cursor)
-            if run_id is None:
-                raise click.ClickException("There is no complete run, so Looker is not told.")
-            wanted = replace(looker, refresh_when="always" if everything else "changed")
-            due = refresher.owe(cursor, wanted, run_id, ())
-        refresher.pay(replace(looker, refresh_when="changed"), due)
-    click.echo(f"{len(due)} of the actions in the settings were due.")
+    config = read_config(config_files, needs_warehouse=not without_run_log)
+    looker = read_looker(config)
+    if without_run_log:
+        report = _tell_all(looker)
+    else:
+        log = RunLog(LoadSettings.from_config(config).target_schema)
+        with warehouse(config) as connection:
+            report = _pay(connection, log, looker, everything=everything)
+    if report.actions:
+        rows = [(each.action, each.target, each.status, each.detail) for each in report.actions]
+        values = [[getattr(value, "value", value) for value in row] for row in rows]
+        print_table(("action", "target", "status", "detail"), values)
+    click.echo(f"Actions due: {len(report.actions)}. Calls to Looker: {report.calls}.")
+    with failures():
+        judge_refresh(report, looker)
+
+
+def _tell_all(looker: LookerSettings) -> RefreshReport:
+    """Tell Looker everything, unless the settings say that it is never to be told."""
+    if looker.refresh_when != "never":
+        looker = replace(looker, refresh_when="always")
+    return tell(looker, frozenset(), datetime.now(tz=timezone.utc))
+
+
+def _pay(
+    connection: Connection, log: RunLog, looker: LookerSettings, *, everything: bool
+) -> RefreshReport:
+    """Tell Looker what the run log says that it is owed, or all.
+
+    Raises:
+        ClickException: If no run was complete yet.
+    """
+    refresher = Refresher(connection, log)
+    refresher.take_turn()
+    with transaction(connection, READING_RUN_LOG) as cursor:
+        run_id = log.latest_complete_run(cursor)
+        if run_id is None:
+            raise click.ClickException("There is no complete run, so Looker is not told.")
+        wanted = replace(looker, refresh_when="always" if everything else "changed")
+        due = refresher.owe(cursor, wanted, run_id, ())
+    return refresher.pay(replace(looker, refresh_when="changed"), due)

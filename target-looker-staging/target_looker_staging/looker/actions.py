@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from looker_sdk import models40 as models
 
-from target_looker_staging.looker.failures import LookerCallError
+from target_looker_staging.looker.failures import NOT_FOUND, UNPROCESSABLE, LookerCallError
 
 if TYPE_CHECKING:
     from target_looker_staging.looker.clock import Clock
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     )
 
 SOURCE = f"target-looker-staging:{version('target-looker-staging')}"
-NOT_FOUND = 404
-UNPROCESSABLE = 422
 # Pauses before Looker is told the same time again, when it says that this is its future: the
 # header `Date` came from a proxy whose clock is ahead of Looker's.
 FUTURE_PAUSES = (2.0, 5.0, 15.0)
@@ -34,6 +32,14 @@ FUTURE_PAUSES = (2.0, 5.0, 15.0)
 POLL_PAUSES = (5.0, 10.0, 20.0, 40.0)
 LONGEST_POLL_PAUSE = 60.0
 SHOWN_NAMES = 10
+
+MISSING_PDT = (
+    "not found or not permitted: check model and view, that the API user may `develop` that model"
+)
+MISSING_PLAN = (
+    "not found or not permitted: check the id; an API user who is no administrator may run only "
+    "plans of its own"
+)
 
 
 class ActionError(Exception):
@@ -48,10 +54,14 @@ class Session:
     clock: Clock
 
     @cached_property
+    def datagroups(self) -> list[models.Datagroup]:
+        """Return every datagroup that this user sees."""
+        return list(self.client.call("all_datagroups"))
+
+    @cached_property
     def datagroup_ids(self) -> dict[tuple[str, str], str]:
         """Return the id of each visible datagroup by (model, name); ids differ per instance."""
-        groups = self.client.call("all_datagroups")
-        return {(group.model_name or "", group.name or ""): str(group.id) for group in groups}
+        return {(each.model_name or "", each.name or ""): str(each.id) for each in self.datagroups}
 
     @cached_property
     def stale_before(self) -> int:
@@ -87,7 +97,7 @@ def trigger_datagroup(session: Session, rule: DatagroupRule) -> str:
             break
         except LookerCallError as error:
             if error.status == NOT_FOUND:
-                raise ActionError(_missing_datagroup(session, rule)) from error
+                raise ActionError(missing_datagroup(session, rule)) from error
             if error.status != UNPROCESSABLE or pause is None:
                 raise
             session.clock.sleep(pause)
@@ -115,8 +125,7 @@ def build_pdt(session: Session, rule: PdtBuildRule) -> str:
     except LookerCallError as error:
         if error.status == NOT_FOUND:
             raise ActionError(
-                "not found or not permitted: check model and view, that the API user may `develop` "
-                "that model, and that the connection has PDT API Control switched on"
+                f"{MISSING_PDT}, and that the connection has PDT API Control switched on"
             ) from error
         raise
     build_id = str(build.materialization_id)
@@ -152,10 +161,7 @@ def run_plan(session: Session, rule: ScheduledPlanRule) -> str:
         plan = session.client.call("scheduled_plan_run_once_by_id", rule.plan_id, repeatable=False)
     except LookerCallError as error:
         if error.status == NOT_FOUND:
-            raise ActionError(
-                "not found or not permitted: check the id; an API user who is no administrator "
-                "may run only plans of its own"
-            ) from error
+            raise ActionError(MISSING_PLAN) from error
         raise
     return f"sent as plan {plan.id}"
 
@@ -165,11 +171,12 @@ def _datagroup_id(session: Session, rule: DatagroupRule) -> str:
         return rule.name
     found = session.datagroup_ids.get((rule.model, rule.name))
     if found is None:
-        raise ActionError(_missing_datagroup(session, rule))
+        raise ActionError(missing_datagroup(session, rule))
     return found
 
 
-def _missing_datagroup(session: Session, rule: DatagroupRule) -> str:
+def missing_datagroup(session: Session, rule: DatagroupRule) -> str:
+    """Return what to say and to check when Looker knows no such datagroup for this user."""
     text = (
         "not found or not permitted: check the name, that its LookML is deployed to production, "
         "and that the API user has see_datagroups and update_datagroups for the model"

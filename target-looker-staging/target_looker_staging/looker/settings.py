@@ -93,6 +93,7 @@ class LookerSettings:
         base_url: The API host URL, without a path and without a slash at its end.
         ca_bundle: A file with the certificates to trust; `None`: those of the machine.
         timeout_seconds: How long one request may stay without an answer.
+        dashboards_folder: Id (digits) or name of the folder for dashboards.
     """
 
     base_url: str
@@ -103,6 +104,7 @@ class LookerSettings:
     datagroups: tuple[DatagroupRule, ...] = ()
     pdt_builds: tuple[PdtBuildRule, ...] = ()
     scheduled_plans: tuple[ScheduledPlanRule, ...] = ()
+    dashboards_folder: str | None = None
     refresh_when: RefreshWhen = "changed"
     on_error: OnError = "fail"
 
@@ -132,6 +134,7 @@ class LookerSettings:
             datagroups=reader.entries("looker_datagroups", _datagroup),
             pdt_builds=reader.entries("looker_pdt_builds", _pdt_build),
             scheduled_plans=reader.entries("looker_scheduled_plans", _scheduled_plan),
+            dashboards_folder=str(config.get("looker_dashboards_folder") or "").strip() or None,
             refresh_when=cast(
                 "RefreshWhen", reader.choice("looker_refresh_when", get_args(RefreshWhen))
             ),

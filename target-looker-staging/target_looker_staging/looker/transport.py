@@ -18,7 +18,12 @@ from requests.adapters import HTTPAdapter
 from typing_extensions import override
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
 
-from target_looker_staging.looker.failures import SERVER_ERROR, Failure, LookerCallError
+from target_looker_staging.looker.failures import (
+    NOT_FOUND,
+    SERVER_ERROR,
+    Failure,
+    LookerCallError,
+)
 
 if TYPE_CHECKING:
     from target_looker_staging.looker.clock import Clock
@@ -75,7 +80,10 @@ class GuardedAdapter(HTTPAdapter):
 def _refusal(response: requests.Response, *, at_login: bool) -> LookerCallError:
     status = response.status_code
     detail = f"HTTP {status}"
-    if at_login and CLIENT_ERROR <= status < SERVER_ERROR:
+    if at_login and status == NOT_FOUND and not _is_json(response):
+        # Looker's own "not found", which stands for a wrong secret, is JSON.
+        detail += ": no Looker API answers there; is looker_base_url its API host URL?"
+    elif at_login and CLIENT_ERROR <= status < SERVER_ERROR:
         detail += ": Looker refused the client id and secret, or their user is disabled"
     elif status < CLIENT_ERROR:
         detail += ": Looker sends the request elsewhere; is looker_base_url its API host URL?"
@@ -88,9 +96,13 @@ def _refusal(response: requests.Response, *, at_login: bool) -> LookerCallError:
     )
 
 
+def _is_json(response: requests.Response) -> bool:
+    return "json" in response.headers.get("Content-Type", "")
+
+
 def _error_text(response: requests.Response) -> str:
     """Return the message of Looker's own error JSON; other bodies are not even read."""
-    if "json" not in response.headers.get("Content-Type", ""):
+    if not _is_json(response):
         return ""
     with suppress(requests.RequestException, ValueError, AttributeError, TypeError):
         body = json.loads(response.content)

@@ -1,0 +1,1 @@
+"""Looking whether everything that the settings name is there and may be used, changing nothing."""
