@@ -166,7 +166,7 @@ class WindowReader:
                         self._check_order(page)
                     begun = self._begun(begun, request, page, last)
                 records = self._joined(page, request, last)
-                if records is None:
+                if records is None or _denies_rows(request, page):
                     moves += 1
                     break
                 window.advance(request, page)
@@ -220,8 +220,8 @@ class WindowReader:
     def _misfit(self) -> ODataResponseError:
         return ODataResponseError(
             Answer(self._source, message="the server's pages do not fit together"),
-            "It may ignore $filter or $orderby on this set; read it through a search service or a "
-            "BAQ.",
+            "It may ignore $filter or $orderby on this set, or return none of the rows that it "
+            "counts; read it through a search service or a BAQ.",
         )
 
     def _pages(self, window: _Window) -> Iterator[tuple[PageRequest, Page]]:
@@ -414,6 +414,14 @@ class _Window:
         if len(page.records) >= request.top or page.next_link is not None:
             return False
         return self._total is not None and request.skip + len(page.records) >= self._total
+
+
+def _denies_rows(request: PageRequest, page: Page) -> bool:
+    """Return whether a window's first page has none of the rows that it counts itself.
+
+    Taken for the end, such an answer would lose them all.
+    """
+    return not request.skip and not page.records and bool(page.count)
 
 
 def _discard(queue: deque[tuple[PageRequest, Future[Page]]]) -> None:

@@ -218,8 +218,10 @@ class EpicorStream(Stream):
         if reading.cursor.is_unique:
             return self._tap.row_versions.known
         if bookmark.cursor == reading.cursor.name and bookmark.value is not None:
-            return bookmark.value
-        return reading.highest()
+            # A first load that goes on keeps what was known when it began: below that nothing has
+            # changed since without moving above it, so that what it has read stays read.
+            return bookmark.high_water if bookmark.is_first_load else bookmark.value
+        return reading.highest() if reading.cursor.is_comparable else None
 
     def _changed(
         self, reading: Reading, bookmark: Bookmark, condition: str | None

@@ -71,6 +71,27 @@ def test_change_committed_late_is_read_by_the_next_run(epicor: EpicorServer) -> 
     assert "zz2" in {record["GroupCode"] for record in second.records("vendor_groups")}
 
 
+def test_first_load_by_date_goes_on_where_it_failed(epicor: EpicorServer) -> None:
+    """A first load that fails twice goes on from its last row each time, and misses none."""
+    epicor.configure(updated_on=True)
+    days = [f"2026-{month:02}-{day:02}T08:00:00" for month in range(1, 10) for day in range(1, 28)]
+    row = {"Company": "EPIC06", "GroupDesc": "one a day"}
+    epicor.store.insert(
+        "VendGrup", [{**row, "GroupCode": f"d{n}", "UpdatedOn": day} for n, day in enumerate(days)]
+    )
+    catalog = catalog_of(epicor, ["vendor_groups"])
+    state, read = None, []
+    for nth in (4, 6, 10**6):
+        epicor.faults.add("status", path="VendGrups$", nth=nth, times=None, status=403)
+        done = run(epicor, "vendor_groups", catalog=catalog, state=state, page_size=20)
+        epicor.faults.clear()
+        state = done.state
+        read += [record["GroupCode"] for record in done.records("vendor_groups")]
+        assert (done.error is None) == (nth == 10**6)
+    assert len(set(read)) == epicor.store.count("VendGrup", "EPIC06")
+    assert len(read) - len(set(read)) < 10  # only what lies within the margin came again
+
+
 def test_restored_database_is_loaded_anew(
     epicor: EpicorServer, caplog: pytest.LogCaptureFixture
 ) -> None:

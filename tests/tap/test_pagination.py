@@ -19,10 +19,11 @@ from tap_epicor_kinetic.exceptions import (
 )
 from tap_epicor_kinetic.odata import Property
 from tap_epicor_kinetic.pagination import Order, PageRequest, Position, WindowReader
+from tap_epicor_kinetic.records import Page
 from tests.tap.moving_table import InOrder, MovingTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 CURSOR = Property("Cursor", "Edm.Int64", nullable=False)
 KEY = Property("Key", "Edm.Int32", nullable=False)
@@ -155,6 +156,48 @@ def test_page_that_always_fails_ends_the_stream() -> None:
     )
     with pytest.raises(EpicorStreamError, match="even on 10 rows"):
         read(table, page_size=40)
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_page_without_the_rows_that_it_counts_is_asked_for_again(nth: int) -> None:
+    """An answer that counts rows and brings none is not the end of the table."""
+    table = MovingTable({key: key for key in range(12)})
+    answered = 0
+
+    def once_empty(request: PageRequest) -> Any:
+        nonlocal answered
+        answered += 1
+        page = table.answer(request)
+        return Page([], page.count) if answered == nth else page
+
+    assert _read_from(once_empty) == list(range(12))
+
+
+def test_pages_that_stay_empty_are_an_error() -> None:
+    """A server that counts rows and never returns one is not taken for an empty table."""
+    table = MovingTable({key: key for key in range(12)})
+    with pytest.raises(ODataResponseError, match="do not fit together"):
+        _read_from(lambda request: Page([], table.answer(request).count))
+
+
+def _read_from(answer: Callable[[PageRequest], Page]) -> list[int]:
+    """Return the keys that a server's pages bring, in the order they were read."""
+    order = Order((CURSOR,))
+    windows = WindowReader(
+        answer,
+        lambda record: position(record, order),
+        order,
+        InOrder(),
+        source="test",
+        logger=logging.getLogger("test"),
+        page_size=4,
+        ahead=1,
+    )
+    return [
+        msgspec.json.decode(record)["Key"]
+        for stretch in windows.read()
+        for record in stretch.records
+    ]
 
 
 def test_server_that_ignores_the_filter_is_detected() -> None:
