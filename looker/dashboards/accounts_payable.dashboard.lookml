@@ -129,7 +129,7 @@
     fields: [ap_invoices.ageing_bucket, ap_invoices.open_balance]
     sorts: [ap_invoices.ageing_bucket]
     filters:
-      ap_invoices.is_payable: "yes"
+      ap_invoices.is_payable: "Yes"
     listen:
       As-of Date: as_of.as_of_date
       Company: company_currencies.company
@@ -146,7 +146,7 @@
     fields: [ap_invoices.invoice_month, ap_invoices.invoiced_amount]
     sorts: [ap_invoices.invoice_month]
     filters:
-      ap_invoices.is_payable: "yes"
+      ap_invoices.is_payable: "Yes"
     limit: 36
     listen:
       As-of Date: as_of.as_of_date
@@ -180,8 +180,8 @@
     fields: [company_currencies.company, vendors.name, ap_invoices.invoicenum, ap_invoices.due_date, ap_invoices.open_balance]
     sorts: [ap_invoices.open_balance desc]
     filters:
-      ap_invoices.is_held: "yes"
-      ap_invoices.is_payable: "yes"
+      ap_invoices.is_held: "Yes"
+      ap_invoices.is_payable: "Yes"
       ap_invoices.balance: "NOT 0"
     limit: 50
     listen:

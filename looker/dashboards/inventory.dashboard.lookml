@@ -163,7 +163,7 @@
     fields: [parts.partnum, parts.partdescription, warehouses.description, part_usage.last_issue_date, part_warehouses.inventory_value]
     sorts: [part_warehouses.inventory_value desc]
     filters:
-      part_warehouses.is_slow: "yes"
+      part_warehouses.is_slow: "Yes"
     limit: 50
     listen:
       As-of Date: as_of.as_of_date

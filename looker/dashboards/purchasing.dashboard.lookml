@@ -145,7 +145,7 @@
     fields: [purchase_order_releases.due_month, purchase_order_releases.open_value, purchase_order_releases.past_due_value]
     sorts: [purchase_order_releases.due_month]
     filters:
-      purchase_order_releases.is_open: "yes"
+      purchase_order_releases.is_open: "Yes"
     listen:
       As-of Date: as_of.as_of_date
       Company: company_currencies.company
@@ -163,7 +163,7 @@
     fields: [purchase_order_releases.due_month, purchase_order_releases.on_time_share, purchase_order_releases.in_full_share, purchase_order_releases.otif_share]
     sorts: [purchase_order_releases.due_month]
     filters:
-      purchase_order_releases.is_measured: "yes"
+      purchase_order_releases.is_measured: "Yes"
     limit: 36
     listen:
       As-of Date: as_of.as_of_date
@@ -182,7 +182,7 @@
     fields: [vendors.name, purchase_order_releases.past_due_releases, purchase_order_releases.past_due_value]
     sorts: [purchase_order_releases.past_due_value desc]
     filters:
-      purchase_order_releases.is_past_due: "yes"
+      purchase_order_releases.is_past_due: "Yes"
     limit: 25
     listen:
       As-of Date: as_of.as_of_date

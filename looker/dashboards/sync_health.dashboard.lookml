@@ -44,7 +44,7 @@
     type: looker_grid
     model: epicor_kinetic
     explore: sync_runs
-    fields: [sync_runs.started_time, sync_runs.status, sync_runs.seconds, sync_runs.rows_changed, sync_runs.error]
+    fields: [sync_runs.started_time, sync_runs.status, sync_runs.seconds, sync_runs.error, sync_runs.rows_changed]
     sorts: [sync_runs.started_time desc]
     limit: 14
     listen: {}

@@ -19,7 +19,6 @@ explore: ap_invoices {
   join: ap_later_payments {
     type: left_outer
     relationship: one_to_one
-    fields: []
     sql_on: ${ap_later_payments.company} = ${ap_invoices.company}
       AND ${ap_later_payments.vendornum} = ${ap_invoices.vendornum}
       AND ${ap_later_payments.invoicenum} = ${ap_invoices.invoicenum} ;;

@@ -35,7 +35,6 @@ explore: gl_transactions {
   join: fiscal_today {
     type: left_outer
     relationship: many_to_one
-    fields: []
     sql_on: ${fiscal_today.company} = ${gl_transactions.company}
       AND ${fiscal_today.fiscalcalendarid} = ${gl_transactions.fiscalcalendarid} ;;
   }

@@ -44,7 +44,6 @@ explore: inventory {
   join: part_costs {
     type: left_outer
     relationship: many_to_one
-    fields: [part_costs.standard_cost]
     sql_on: ${part_costs.company} = ${part_warehouses.company}
       AND ${part_costs.partnum} = ${part_warehouses.partnum}
       AND ${part_costs.costid} = ${plants.plantcostid} ;;

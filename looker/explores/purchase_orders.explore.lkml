@@ -33,7 +33,6 @@ explore: purchase_orders {
   join: release_deliveries {
     type: left_outer
     relationship: one_to_one
-    fields: []
     sql_on: ${release_deliveries.company} = ${purchase_order_releases.company}
       AND ${release_deliveries.ponum} = ${purchase_order_releases.ponum}
       AND ${release_deliveries.poline} = ${purchase_order_releases.poline}

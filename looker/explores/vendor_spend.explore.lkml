@@ -53,7 +53,6 @@ explore: vendor_spend {
   join: purchase_order_lines {
     type: left_outer
     relationship: many_to_one
-    fields: []
     sql_on: ${purchase_order_lines.company} = ${ap_invoice_lines.company}
       AND ${purchase_order_lines.ponum} = ${ap_invoice_lines.ponum}
       AND ${purchase_order_lines.poline} = ${ap_invoice_lines.poline} ;;

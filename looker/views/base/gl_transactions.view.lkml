@@ -249,6 +249,7 @@ view: gl_transactions {
   }
 
   dimension: segvalue1 {
+    hidden: yes
     label: "Natural Account Code"
     type: string
     sql: ${TABLE}.segvalue1 ;;
@@ -325,6 +326,7 @@ view: gl_transactions {
   }
 
   dimension: segvalue2 {
+    hidden: yes
     label: "Department Code"
     type: string
     sql: ${TABLE}.segvalue2 ;;
@@ -338,12 +340,14 @@ view: gl_transactions {
   }
 
   dimension: segvalue3 {
+    hidden: yes
     label: "Division Code"
     type: string
     sql: ${TABLE}.segvalue3 ;;
   }
 
   dimension: segvalue4 {
+    hidden: yes
     label: "Project Code"
     type: string
     sql: ${TABLE}.segvalue4 ;;

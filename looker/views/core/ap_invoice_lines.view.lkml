@@ -5,6 +5,7 @@ include: "/views/base/ap_invoice_lines.view.lkml"
 view: +ap_invoice_lines {
   label: "Spend"
 
+  dimension: company { hidden: yes }
   dimension: vendornum { hidden: yes }
   dimension: vendor_key {
     hidden: yes
@@ -66,6 +67,6 @@ view: +ap_invoice_lines {
   }
 
   set: detail {
-    fields: [company, vendors.name, invoicenum, invoiceline, ap_invoices.invoice_date, description, partnum, extcost]
+    fields: [company_currencies.company, vendors.name, invoicenum, invoiceline, ap_invoices.invoice_date, description, partnum, extcost]
   }
 }

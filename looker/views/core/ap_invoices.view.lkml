@@ -6,6 +6,7 @@ include: "/views/base/ap_invoices.view.lkml"
 view: +ap_invoices {
   label: "AP Invoice"
 
+  dimension: company { hidden: yes }
   dimension: vendornum { hidden: yes }
   dimension: is_payable {
     label: "Is Payable (Yes / No)"
@@ -247,10 +248,10 @@ view: +ap_invoices {
   }
 
   set: detail {
-    fields: [company, vendors.vendorid, vendors.name, invoicenum, invoice_date, due_date, ageing_bucket, docinvoiceamt, docinvoicebal, currencycode]
+    fields: [company_currencies.company, vendors.vendorid, vendors.name, invoicenum, invoice_date, due_date, ageing_bucket, docinvoiceamt, docinvoicebal, currencycode]
   }
 
   set: header {
-    fields: [invoicenum, invoice_date, invoice_month, invoice_quarter, invoice_year, due_date, currencycode, is_payable, is_last_12_months]
+    fields: [company, vendornum, invoicenum, source_url, is_deleted, invoice_date, invoice_month, invoice_quarter, invoice_year, due_date, currencycode, is_payable, is_last_12_months]
   }
 }

@@ -5,7 +5,7 @@ view: as_of {
 
   filter: as_of_date {
     label: "As-of Date"
-    description: "Pick one day (\"on\"). Nothing picked: today. Payments after that day are added back to balances."
+    description: "Pick one day with 'on'. Nothing picked: today. Payments after that day are added back to balances."
     type: date
     datatype: date
     convert_tz: no
@@ -14,6 +14,6 @@ view: as_of {
   dimension: day {
     hidden: yes
     type: date_raw
-    sql: COALESCE(({% date_start as_of_date %})::date, @{TODAY}) ;;
+    sql: COALESCE(({% date_start as_of.as_of_date %})::date, @{TODAY}) ;;
   }
 }

@@ -5,6 +5,8 @@ include: "/views/base/*.view.lkml"
 view: +gl_transactions {
   label: "GL"
 
+  dimension: company { hidden: yes }
+
   dimension: account_code {
     label: "Account Code"
     description: "Natural account: segment @{ACCOUNT_SEGMENT} of the chart."
@@ -156,29 +158,40 @@ view: +gl_transactions {
   }
 
   set: detail {
-    fields: [company, je_date, journalcode, journalnum, journalline, glaccount, description, bookdebitamount, bookcreditamount]
+    fields: [company_currencies.company, je_date, journalcode, journalnum, journalline, glaccount, description, bookdebitamount, bookcreditamount]
   }
 }
 
 # The names of three segments that dashboards use; Chart Segments holds all of them.
-view: account {
-  extends: [coa_segment_values]
+view: ledger_segment {
+  extension: required
+  sql_table_name: @{STAGING_SCHEMA}.coa_segment_values ;;
   label: "GL"
   fields_hidden_by_default: yes
+  dimension: source_id { primary_key: yes type: string sql: ${TABLE}._source_id ;; }
+  dimension: company { type: string sql: ${TABLE}.company ;; }
+  dimension: coacode { type: string sql: ${TABLE}.coacode ;; }
+  dimension: segmentnbr { type: number sql: ${TABLE}.segmentnbr ;; }
+  dimension: segmentcode { type: string sql: ${TABLE}.segmentcode ;; }
+  dimension: segmentname { type: string sql: ${TABLE}.segmentname ;; }
+}
+
+view: account {
+  extends: [ledger_segment]
+  fields_hidden_by_default: yes
   dimension: segmentname { hidden: no label: "Account" description: "Name of the natural account." }
-  dimension: category { hidden: no label: "Account Category" description: "Category of the natural account, such as expense." }
+  dimension: category { hidden: no label: "Account Category" description: "Category of the natural account, such as expense." type: string sql: ${TABLE}.category ;; }
+  dimension: normalbalance { description: "D for debit, C for credit." type: string sql: ${TABLE}.normalbalance ;; }
 }
 
 view: department {
-  extends: [coa_segment_values]
-  label: "GL"
+  extends: [ledger_segment]
   fields_hidden_by_default: yes
   dimension: segmentname { hidden: no label: "Department" description: "Name of the department." }
 }
 
 view: ledger_project {
-  extends: [coa_segment_values]
-  label: "GL"
+  extends: [ledger_segment]
   fields_hidden_by_default: yes
   dimension: segmentname { hidden: no label: "Project" description: "Name of the project." }
 }

@@ -5,6 +5,8 @@ include: "/views/base/*.view.lkml"
 view: +part_warehouses {
   label: "Stock"
 
+  dimension: company { hidden: yes }
+
   dimension: value {
     hidden: yes
     type: number
@@ -70,7 +72,7 @@ view: +part_warehouses {
   }
 
   set: detail {
-    fields: [company, parts.partnum, parts.partdescription, part_classes.description, warehouses.description, onhandqty, part_usage.last_issue_date, inventory_value]
+    fields: [company_currencies.company, parts.partnum, parts.partdescription, part_classes.description, warehouses.description, onhandqty, part_usage.last_issue_date, inventory_value]
   }
 }
 
@@ -104,6 +106,8 @@ view: part_usage {
 view: +part_transactions {
   label: "Stock Move"
 
+  dimension: company { hidden: yes }
+
   dimension: signed_cost {
     hidden: yes
     description: "Issues are stored positive; adjustments bear their own sign."
@@ -115,7 +119,7 @@ view: +part_transactions {
     label: "Moves"
     description: "Number of part transactions."
     type: count
-    drill_fields: [company, tran_date, trantype, partnum, tranqty, extcost]
+    drill_fields: [company_currencies.company, tran_date, trantype, partnum, tranqty, extcost]
   }
 
   measure: net_change {

@@ -5,6 +5,8 @@ include: "/views/base/purchase_order_releases.view.lkml"
 view: +purchase_order_releases {
   label: "PO Release"
 
+  dimension: company { hidden: yes }
+
   dimension: order_key {
     hidden: yes
     type: string
@@ -187,6 +189,6 @@ view: +purchase_order_releases {
   }
 
   set: detail {
-    fields: [company, vendors.name, ponum, poline, porelnum, purchase_order_lines.partnum, purchase_order_lines.linedesc, due_date, relqty, receivedqty, days_late]
+    fields: [company_currencies.company, vendors.name, ponum, poline, porelnum, purchase_order_lines.partnum, purchase_order_lines.linedesc, due_date, relqty, receivedqty, days_late]
   }
 }

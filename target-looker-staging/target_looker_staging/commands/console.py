@@ -16,6 +16,7 @@ from target_looker_staging.target import TargetLookerStaging
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from psycopg2.extensions import connection as Connection  # noqa: N812 psycopg2's own spelling
 
@@ -89,6 +90,18 @@ def failures() -> Iterator[None]:
         yield
     except SingerSDKError as error:
         raise click.ClickException(str(error)) from None
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn a file that cannot be written into one line and exit code 1."""
+    try:
+        yield
+    except OSError as error:
+        raise click.ClickException(
+            f"{error.filename or path} cannot be written: {error.strerror}. "
+            "Choose another place with --output."
+        ) from None
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from target_looker_staging.commands.console import read_config, warehouse
+from target_looker_staging.commands.console import read_config, warehouse, writing
 from target_looker_staging.connection import transaction
 from target_looker_staging.report.figures import read
 from target_looker_staging.report.page import render
@@ -39,6 +39,8 @@ def report(
         transaction(connection, "Reading the figures") as cursor,
     ):
         figures = read(cursor, LoadSettings.from_config(config).target_schema, day, currency)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(render(figures, now), encoding="utf-8", newline="\n")
+    page = render(figures, now)
+    with writing(output):
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(page, encoding="utf-8", newline="\n")
     click.echo(f"written: {output}")

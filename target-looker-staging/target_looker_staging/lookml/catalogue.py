@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from psycopg2 import sql
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from psycopg2.extensions import cursor as Cursor  # noqa: N812 psycopg2's own spelling
 
-SEGMENT_TABLES = ("coa_segments", "coa_segment_values", "gl_transactions")
+# What the names of chart segments are made of.
+_SEGMENT_SOURCES = {
+    "coa_segments": {"segmentnbr", "segmentname"},
+    "coa_segment_values": {"company", "coacode", "segmentnbr", "segmentcode", "segmentname"},
+    "gl_transactions": {"company", "coacode"},
+}
+# What would end a string of LookML, or mean Liquid or a constant in it.
+_UNPRINTABLE = re.compile(r"[\"\\{}\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +92,27 @@ def _table(name: str, rows: list[tuple[str, str, str | None, int | None, bool]])
     )
 
 
-def read_segments(cursor: Cursor, schema: str) -> dict[int, str]:
-    """Return segment number to name, of all charts of all companies.
+def read_segments(
+    cursor: Cursor, schema: str, tables: Iterable[StagedTable]
+) -> dict[int, str] | None:
+    """Return segment number to name, of all charts of all companies, or None if none are staged.
 
-    Where companies name a segment differently, its names are joined by a slash, in order.
+    Where companies name a segment differently, its names are joined by a slash, in order. Only
+    segments that general ledger transactions have are told.
     """
+    staged = {table.name: {column.name for column in table.columns} for table in tables}
+    if any(not needed <= staged.get(name, set()) for name, needed in _SEGMENT_SOURCES.items()):
+        return None
     cursor.execute(
         sql.SQL(
-            "SELECT segmentnbr, string_agg(DISTINCT trim(segmentname), ' / ' "
+            "SELECT segmentnbr::int, string_agg(DISTINCT trim(segmentname), ' / ' "
             "ORDER BY trim(segmentname)) FROM {} "
             "WHERE trim(segmentname) <> '' AND _sdc_deleted_at IS NULL "
-            "GROUP BY segmentnbr ORDER BY segmentnbr"
+            "GROUP BY 1 ORDER BY 1"
         ).format(sql.Identifier(schema, "coa_segments"))
     )
-    return dict(cursor.fetchall())
+    return {
+        number: _UNPRINTABLE.sub(" ", name).strip()
+        for number, name in cursor.fetchall()
+        if f"segvalue{number}" in staged["gl_transactions"]
+    }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from target_looker_staging.lookml.labels import label
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from target_looker_staging.lookml.catalogue import StagedColumn, StagedTable
 
@@ -23,7 +24,9 @@ _MONEY = re.compile(r".*(amt|amount|bal|total|tax|charges?|discount|limit|value|
 _SEGMENT = re.compile(r"segvalue(\d+)")
 
 
-def base_view(table: StagedTable, segments: Mapping[int, str]) -> dict[str, Any]:
+def base_view(
+    table: StagedTable, segments: Mapping[int, str], name: str | None = None
+) -> dict[str, Any]:
     """Return a view with a dimension for every column of a table, and no measure.
 
     Field names are the columns'; a date column loses the ending `date`, which Looker adds again
@@ -31,12 +34,14 @@ def base_view(table: StagedTable, segments: Mapping[int, str]) -> dict[str, Any]
 
     Args:
         table: A staged table.
-        segments: Segment number to name, for the labels of `segvalue1` to `segvalue20`.
+        segments: Segment number to name; those of `gl_transactions` have views of their own.
+        name: The view's name, if it cannot be the table's.
     """
-    name = view_name(table.name)
+    name = name or view_name(table.name)
     own = [column for column in table.columns if _OWN.match(column.name)]
     given = [column for column in table.columns if not _OWN.match(column.name)]
-    taken = {column.name for column in given}
+    names = _field_names(given)
+    taken = {*names.values(), *(column.name for column in given)}
     dimensions = [_own_dimension(column, table, taken) for column in own if not _is_time(column)]
     dimensions.append(
         {
@@ -47,9 +52,14 @@ def base_view(table: StagedTable, segments: Mapping[int, str]) -> dict[str, Any]
             "name": _free("is_deleted", taken),
         }
     )
-    groups = [_date_group(column, taken) for column in (*given, *own) if _is_time(column)]
+    groups = [_date_group(column, names[column.name]) for column in given if _is_time(column)]
+    groups += [_date_group(column, column.name.strip("_")) for column in own if _is_time(column)]
     dimensions += [
-        _dimension(column, segments, _link(column, table, name))
+        {
+            **_dimension(column, segments, hidden=_is_hidden(column, table, segments)),
+            **_link(column, table, name),
+            "name": names[column.name],
+        }
         for column in given
         if not _is_time(column)
     ]
@@ -149,17 +159,48 @@ def _own_dimension(column: StagedColumn, table: StagedTable, taken: set[str]) ->
     }
 
 
+def _field_names(columns: Sequence[StagedColumn]) -> dict[str, str]:
+    """Return column to field name: each its own, whatever letters the columns are written in."""
+    names: dict[str, str] = {}
+    taken = {column.name for column in columns}
+    for column in columns:
+        taken.discard(column.name)
+        names[column.name] = next(
+            name for name in _possible_names(column) if not taken & _fields_of(column, name)
+        )
+        taken |= _fields_of(column, names[column.name])
+    return names
+
+
+def _possible_names(column: StagedColumn) -> Iterator[str]:
+    plain = view_name(column.name) or "column"
+    if _is_time(column):
+        yield view_name(column.name.removesuffix("date")) or plain
+    yield plain
+    for number in count(2):
+        yield f"{plain}_{number}"
+
+
+def _fields_of(column: StagedColumn, name: str) -> set[str]:
+    """Return all names that a field of this name takes up."""
+    return {name, *(f"{name}_{frame}" for frame in TIME_FRAMES if _is_time(column))}
+
+
+def _is_hidden(column: StagedColumn, table: StagedTable, segments: Mapping[int, str]) -> bool:
+    if segment := _SEGMENT.fullmatch(column.name):
+        return table.name == "gl_transactions" or int(segment[1]) not in segments
+    return bool(_TECHNICAL.fullmatch(column.name)) or column.type == "jsonb"
+
+
 def _dimension(
-    column: StagedColumn, segments: Mapping[int, str], links: list[dict[str, Any]]
+    column: StagedColumn, segments: Mapping[int, str], *, hidden: bool
 ) -> dict[str, Any]:
     segment = _SEGMENT.fullmatch(column.name)
-    number = int(segment[1]) if segment else 0
-    hidden: object = _TECHNICAL.fullmatch(column.name) or column.type == "jsonb"
-    hidden = hidden or (segment and number not in segments)
+    named = segments.get(int(segment[1])) if segment else None
     field: dict[str, Any] = {
         # Said aloud, for a refinement may hide by default, and a new column is to be seen.
         **({"hidden": "yes"} if hidden else {"hidden": "no"} if _is_custom(column) else {}),
-        "label": f"{segments[number]} Code" if number in segments else _label(column),
+        "label": f"{named} Code" if named else _label(column),
         "type": {"boolean": "yesno", "bigint": "number", "numeric": "number"}.get(
             column.type, "string"
         ),
@@ -169,9 +210,6 @@ def _dimension(
         field["value_format_name"] = "id"
     elif column.type == "numeric" and _MONEY.fullmatch(column.name):
         field["value_format_name"] = "decimal_2"
-    if links:
-        field["links"] = links
-    field["name"] = view_name(column.name)
     return field
 
 
@@ -185,13 +223,10 @@ def _expression(column: StagedColumn) -> str:
     return f"{reference}::text" if column.type in {"uuid", "jsonb"} else reference
 
 
-def _date_group(column: StagedColumn, taken: set[str]) -> dict[str, Any]:
+def _date_group(column: StagedColumn, name: str) -> dict[str, Any]:
     own = bool(_OWN.match(column.name))
     is_date = column.type == "date"
     frames = DATE_FRAMES if is_date else TIME_FRAMES
-    short = view_name(column.name.removesuffix("date")) or column.name
-    clash = short in taken or any(f"{short}_{frame}" in taken for frame in frames)
-    name = view_name(column.name) if clash or own else short
     shown = column.comment and re.sub(r"(?i)date$", "", column.comment)
     text = label(column.name.removesuffix("date") or column.name, shown)
     return {
@@ -205,19 +240,21 @@ def _date_group(column: StagedColumn, taken: set[str]) -> dict[str, Any]:
     }
 
 
-def _link(column: StagedColumn, table: StagedTable, view: str) -> list[dict[str, Any]]:
+def _link(column: StagedColumn, table: StagedTable, view: str) -> dict[str, Any]:
     """Return the way into the source, on the last column of the key: the document's number."""
     if not table.key or table.key[-1] != column.name:
-        return []
+        return {}
     url = f"{view}.source_url._value"
     # A link whose URL comes out empty is not shown.
-    return [
-        {
-            "label": "Open in Epicor Kinetic",
-            "url": f"{{% if {url} %}}{{{{ {url} }}}}{{% elsif '@{{KINETIC_BASE_URL}}' != '' %}}"
-            "@{KINETIC_BASE_URL}/Apps/ERP/Home/{% endif %}",
-        }
-    ]
+    return {
+        "links": [
+            {
+                "label": "Open in Epicor Kinetic",
+                "url": f"{{% if {url} %}}{{{{ {url} }}}}{{% elsif '@{{KINETIC_BASE_URL}}' != '' %}}"
+                "@{KINETIC_BASE_URL}/Apps/ERP/Home/{% endif %}",
+            }
+        ]
+    }
 
 
 def _label(column: StagedColumn) -> str:

@@ -54,6 +54,21 @@ class Project:
         joins = {join["name"]: join.get("from", join["name"]) for join in explore["joins"]}
         return str(joins[alias])
 
+    def fields_of(self, explore: Node) -> dict[str, Node]:
+        """Return `alias.field` to field, for all that an explore has: what `fields` lets in."""
+        found: dict[str, Node] = {}
+        base = explore.get("view_name", explore["name"])
+        for alias in [base, *(join["name"] for join in explore["joins"])]:
+            view = self.views[self.view_of(explore, alias)]
+            join: Node = next((each for each in explore["joins"] if each["name"] == alias), {})
+            sets = {each["name"]: each["fields"] for each in view.get("sets", [])}
+            named = [name.removeprefix(f"{alias}.") for name in join.get("fields", ["*"])]
+            chosen = {each for name in named for each in sets.get(name.rstrip("*"), [name])}
+            for name, field in view["fields"].items():
+                if name in chosen or "*" in chosen:
+                    found[f"{alias}.{name}"] = field
+        return found
+
 
 def load(constants: dict[str, str] | None = None) -> Project:
     """Return the block, with other values for some of its constants."""

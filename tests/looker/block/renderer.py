@@ -173,6 +173,9 @@ class _Scope:
         value = self.expand(field["sql"], alias) if "sql" in field else self._key(alias)
         if conditions:
             value = f"CASE WHEN {' AND '.join(conditions)} THEN {value} END"
+        if alias != self.base:
+            # A joined row comes as often as it is named: Looker counts it once.
+            kind = {"count": "count_distinct"}[kind]
         return _AGGREGATES[kind].format(value)
 
     def _key(self, alias: str) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,12 +16,13 @@ import psycopg2
 import pytest
 
 from target_looker_staging.lookml.catalogue import StagedColumn, StagedTable
-from target_looker_staging.lookml.generation import generate, write
+from target_looker_staging.lookml.generation import find_clashes, generate, write
 from target_looker_staging.lookml.labels import label
 from target_looker_staging.lookml.views import base_view
 from tests.looker.block.project import BLOCK
 
 if TYPE_CHECKING:
+    from tests.fixtures.postgres import DatabaseSettings
     from tests.looker.block.conftest import Staged
 
 
@@ -72,12 +76,13 @@ def test_new_column_becomes_a_dimension(staged: Staged) -> None:
 
 
 def test_stale_base_view_stays(tmp_path: Path) -> None:
-    """A base view whose table is not staged any more is left alone."""
+    """A base view whose table is not staged any more is told, and left alone."""
     old = tmp_path / "views/base/old.view.lkml"
     old.parent.mkdir(parents=True)
     old.write_text("view: old {}\n")
     outcome = write({"new.view.lkml": "view: new {}\n"}, tmp_path)
     assert outcome.written == ("new.view.lkml",)
+    assert outcome.stale == ("old.view.lkml",)
     assert old.exists()
 
 
@@ -117,3 +122,78 @@ def test_clashing_names_keep_apart() -> None:
     assert view["name"] == "baq_x"
     assert view["sql_table_name"].endswith('"BAQ-x"')
     assert [group["name"] for group in view["dimension_groups"]] == ["duedate"]
+
+
+def test_names_that_lookml_cannot_tell_apart() -> None:
+    """Columns whose names differ only in letters that LookML lacks are fields of their own."""
+    names = ("_source_id", "a-b", "a_b", "支払", "due", "duedate", "due-date")
+    dates = {"due", "duedate", "due-date"}
+    columns = tuple(StagedColumn(name, "date" if name in dates else "text") for name in names)
+    view = base_view(StagedTable("t", columns, (), unique_source_id=True), {})
+    fields = [item["name"] for item in (*view["dimensions"], *view["dimension_groups"])]
+    assert fields == [
+        "source_id", "is_deleted", "a_b_2", "a_b", "column", "due", "duedate", "due_date_2",
+    ]  # fmt: skip
+
+
+def test_tables_that_lookml_cannot_tell_apart(database: DatabaseSettings, tmp_path: Path) -> None:
+    """Tables whose names differ only in letters that LookML lacks are views of their own."""
+    with closing(psycopg2.connect(**database)) as connection, connection.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA s")
+        for name in ("a-b", "a_b", "account", "gl_transactions"):
+            cursor.execute(f'CREATE TABLE s."{name}" (_source_id text UNIQUE)')
+        files = generate(cursor, "s")
+    assert list(files) == [
+        f"{name}.view.lkml" for name in ("a_b", "a_b_2", "account", "gl_transactions")
+    ]
+    assert 's."a-b"' in files["a_b_2.view.lkml"].replace("@{STAGING_SCHEMA}", "s")
+    # Another view of the block bears the name of a staged table; a refinement of it does not.
+    shutil.copytree(BLOCK / "views", tmp_path / "views")
+    assert set(find_clashes(files, tmp_path)) == {"account"}
+
+
+def test_segment_names_are_data(database: DatabaseSettings) -> None:
+    """Whatever a segment is called, the LookML stays sound; one that lines lack is left out."""
+    with closing(psycopg2.connect(**database)) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE SCHEMA s; SET search_path TO s;"
+            "CREATE TABLE coa_segments (_source_id text, segmentnbr bigint, segmentname text,"
+            " _sdc_deleted_at timestamptz);"
+            "INSERT INTO coa_segments VALUES ('1', 1, ' De\"pt\\ @{X} {{ y }}\n', NULL),"
+            " ('2', 1, 'Abteilung', NULL), ('3', 2, 'Nowhere', NULL), ('4', 1, 'Gone', now());"
+            "CREATE TABLE coa_segment_values (_source_id text, company text, coacode text,"
+            " segmentnbr bigint, segmentcode text, segmentname text);"
+            "CREATE TABLE gl_transactions (_source_id text, company text, coacode text,"
+            " segvalue1 text)"
+        )
+        text = generate(cursor, "s")["chart_segments.view.lkml"]
+    [view] = lkml.load(text)["views"]
+    labels = [item.get("label") for item in view["dimensions"]][-2:]
+    assert labels == ["Abteilung / De pt @ X y Code", "Abteilung / De pt @ X y"]
+
+
+@pytest.mark.parametrize(
+    ("change", "arguments", "message"),
+    [
+        pytest.param(
+            {"DEFAULT_TARGET_SCHEMA": "no_such"},
+            [],
+            "Error: There are no staging tables in schema no_such. Run the load once",
+            id="no-schema",
+        ),
+        pytest.param(
+            {"DATABASE": "no_such"}, [], "Error: Connecting to Postgres at", id="no-database"
+        ),
+        pytest.param({}, ["--output", "/proc/looker"], "cannot be written", id="no-folder"),
+        pytest.param({}, ["--output", "/dev/null"], "Not a directory", id="file"),
+    ],
+)
+def test_what_is_wrong_is_said(
+    staged: Staged, change: dict[str, str], arguments: list[str], message: str
+) -> None:
+    """A mistake is one message on standard error and a bad exit code, never a traceback."""
+    changed = {f"TARGET_LOOKER_STAGING_{name}": value for name, value in change.items()}
+    done = _run(replace(staged, environ={**staged.environ, **changed}), *arguments)
+    assert done.returncode != 0
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr

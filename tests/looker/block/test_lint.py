@@ -6,12 +6,15 @@ import json
 import re
 from collections import Counter
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.looker.block.project import BLOCK as FOLDER
 from tests.looker.block.project import KINDS, Node, load, parse
+
+if TYPE_CHECKING:
+    from tests.looker.block.conftest import Staged
 
 BLOCK = load()
 CORE = sorted((FOLDER / "views/core").glob("*.lkml"))
@@ -30,7 +33,7 @@ ALLOWED = {
     },
     "views": {
         "name", "label", "sql_table_name", "derived_table", "fields_hidden_by_default",
-        "extends__all", "sets", *KINDS,
+        "extends__all", "extension", "sets", *KINDS,
     },
 }  # fmt: skip
 TYPES = {
@@ -41,6 +44,57 @@ TYPES = {
     },
     "filters": {"date"},
 }  # fmt: skip
+BOARD_KEYS = {
+    "dashboard",
+    "title",
+    "description",
+    "preferred_slug",
+    "layout",
+    "preferred_viewer",
+    "crossfilter_enabled",
+    "filters",
+    "elements",
+}
+FILTER_KEYS = {
+    "name",
+    "title",
+    "type",
+    "default_value",
+    "allow_multiple_values",
+    "required",
+    "ui_config",
+    "model",
+    "explore",
+    "field",
+}
+ELEMENT_KEYS = {
+    "name",
+    "title",
+    "type",
+    "model",
+    "explore",
+    "fields",
+    "pivots",
+    "sorts",
+    "filters",
+    "limit",
+    "total",
+    "listen",
+    "row",
+    "col",
+    "width",
+    "height",
+    "note_text",
+    "note_display",
+    "note_state",
+    "stacking",
+    "show_value_labels",
+    "value_labels",
+    "series_types",
+    "series_colors",
+}
+TILES = {"single_value", "looker_column", "looker_bar", "looker_line", "looker_grid"}
+CONTROLS = {"day_picker", "tag_list", "relative_timeframes"}
 FORMATS = {"id", *(f"{kind}_{n}" for kind in ("decimal", "percent") for n in range(5))}
 
 
@@ -102,23 +156,84 @@ def test_joins_say_how_rows_meet(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(BLOCK.explores))
-def test_fields_named_in_an_explore_exist(name: str) -> None:
-    """Drills, sets, join fields and access filters name fields of the explore."""
+def test_everything_that_is_named_is_there(name: str) -> None:
+    """What SQL, filters, links, drills and joins of an explore name is among the explore's fields.
+
+    Looker calls a field that a join's `fields` leaves out inaccessible, whoever names it.
+    """
     explore = BLOCK.explores[name]
-    base = explore.get("view_name", name)
-    view = BLOCK.views[base]
-    sets = {item["name"]: item["fields"] for item in view.get("sets", [])}
-    named = [n for f in view["fields"].values() for n in f.get("drill_fields", [])]
-    named += [f["order_by_field"] for f in view["fields"].values() if "order_by_field" in f]
-    named += [item["field"] for item in explore.get("access_filters", [])]
-    for field in [n for entry in named for n in sets.get(entry.rstrip("*"), [entry])]:
-        alias, _, plain = field.rpartition(".")
-        assert plain in BLOCK.views[BLOCK.view_of(explore, alias or base)]["fields"], field
+    fields = BLOCK.fields_of(explore)
+    views = {alias.partition(".")[0] for alias in fields}
+    for place, field in fields.items():
+        alias = place.partition(".")[0]
+        sets = {each["name"]: each["fields"] for each in _view(explore, alias).get("sets", [])}
+        assert _named_by(field, alias, sets) - fields.keys() == set(), place
+    for alias in views:
+        table = _view(explore, alias).get("derived_table", {}).get("sql", "")
+        assert _references(table, alias) - fields.keys() == set(), alias
     for join in explore["joins"]:
-        for field in join.get("fields", []):
-            alias, plain = field.split(".")
-            joined = BLOCK.views[BLOCK.view_of(explore, alias)]
-            assert plain.rstrip("*") in joined["fields"] or plain.endswith("*"), field
+        chosen = {each for each in join.get("fields", []) if not each.endswith("*")}
+        used = _references(join.get("sql_on", ""), join["name"]) | chosen
+        assert used - fields.keys() == set(), join["name"]
+    named = _references(explore.get("sql_always_where", ""), name)
+    named |= {each["field"] for each in explore.get("access_filters", [])}
+    assert named - fields.keys() == set()
+
+
+def _view(explore: Node, alias: str) -> Node:
+    return BLOCK.views[BLOCK.view_of(explore, alias)]
+
+
+def _named_by(field: Node, alias: str, sets: dict[str, list[str]]) -> set[str]:
+    """Return the fields that a field names, as `alias.field`."""
+    named = [each for entry in field.get("drill_fields", []) for each in _in_set(entry, sets)]
+    named += [field["order_by_field"]] if "order_by_field" in field else []
+    named += [
+        name for group in field.get("filters__all", []) for item in _list(group) for name in item
+    ]
+    found = {each if "." in each else f"{alias}.{each}" for each in named}
+    texts = [field.get("sql", ""), *(link["url"] for link in field.get("links", []))]
+    return found.union(*(_references(text, alias) for text in texts))
+
+
+def _in_set(entry: str, sets: dict[str, list[str]]) -> list[str]:
+    return sets[entry.removesuffix("*")] if entry.endswith("*") else [entry]
+
+
+def _list(group: Any) -> list[Any]:
+    return group if isinstance(group, list) else [group]
+
+
+def _references(text: str, alias: str) -> set[str]:
+    """Return what `${...}` and Liquid in a text name, as `alias.field`."""
+    plain = re.findall(r"\$\{([\w.]+)\}", text)
+    plain += re.findall(r"{[{%][^}]*?\b(\w+\.\w+)(?:\._\w+)?\s*[%}]}", text)
+    return {each if "." in each else f"{alias}.{each}" for each in plain if each != "TABLE"}
+
+
+@pytest.mark.parametrize("name", sorted(BLOCK.explores))
+def test_labels_tell_fields_apart(name: str) -> None:
+    """No two visible fields of an explore stand under one heading with one label."""
+    explore = BLOCK.explores[name]
+    headings = {join["name"]: join.get("view_label") for join in explore["joins"]}
+    seen = Counter(
+        (
+            headings.get(alias) or _view(explore, alias)["label"],
+            field.get("group_label"),
+            field.get("label"),
+            field.get("timeframe"),
+        )
+        for alias, field in (
+            (place.partition(".")[0], field) for place, field in BLOCK.fields_of(explore).items()
+        )
+        if _is_visible(_view(explore, alias), field)
+    )
+    assert [each for each, times in seen.items() if times > 1] == []
+
+
+def _is_visible(view: Node, field: Node) -> bool:
+    quiet = view.get("fields_hidden_by_default") == "yes"
+    return str(field.get("hidden", "yes" if quiet else "no")) == "no"
 
 
 def test_constants_are_those_of_the_marketplace() -> None:
@@ -132,26 +247,59 @@ def test_constants_are_those_of_the_marketplace() -> None:
 
 @pytest.mark.parametrize("board", BLOCK.dashboards, ids=lambda board: board["dashboard"])
 def test_dashboard_is_sound(board: Node) -> None:
-    """Fields, sorts and filters exist, tiles listen to every filter and do not overlap."""
+    """Keys, fields, sorts and filters exist, and each tile listens to every filter."""
+    assert set(board) <= BOARD_KEYS
     assert re.fullmatch(r"[0-9A-Za-z]{22}", board["preferred_slug"])
-    assert board["layout"] == "newspaper"
+    assert (board["layout"], board["preferred_viewer"]) == ("newspaper", "dashboards-next")
     filters = {item["name"]: item for item in board.get("filters", [])}
+    for item in filters.values():
+        assert set(item) == FILTER_KEYS, item["name"]
+        assert item["ui_config"]["type"] in CONTROLS
+        assert item["ui_config"]["display"] in {"inline", "popover"}
+        assert item["field"] in BLOCK.fields_of(BLOCK.explores[item["explore"]])
+    assert max(Counter(element["name"] for element in board["elements"]).values()) == 1
     for element in board["elements"]:
-        explore = BLOCK.explores[element["explore"]]
-        named = [*element["fields"], *element.get("filters", {}), *element["listen"].values()]
-        named += [sort.split()[0] for sort in element.get("sorts", [])]
-        for field in named:
-            alias, plain = field.split(".")
-            assert plain in BLOCK.views[BLOCK.view_of(explore, alias)]["fields"], field
-        assert element["listen"].keys() == filters.keys(), element["name"]
-        assert element["col"] + element["width"] <= 24
-    for one, other in combinations(board["elements"], 2):
+        _check_tile(element, filters)
+
+
+def _check_tile(element: Node, filters: dict[str, Node]) -> None:
+    assert set(element) <= ELEMENT_KEYS, element["name"]
+    fields = BLOCK.fields_of(BLOCK.explores[element["explore"]])
+    assert element["model"] == "epicor_kinetic"
+    assert element["type"] in TILES, element["name"]
+    named = {*element["fields"], *element.get("filters", {}), *element["listen"].values()}
+    assert named <= fields.keys(), element["name"]
+    # A sort, a pivot or a subtotal of what was not asked for is an error in Looker.
+    asked = {*element.get("pivots", []), *(sort.split()[0] for sort in element.get("sorts", []))}
+    assert asked <= set(element["fields"]), element["name"]
+    kinds = [fields[name]["kind"] == "measures" for name in element["fields"]]
+    assert kinds == sorted(kinds), f"{element['name']}: dimensions come before measures"
+    if element["type"] == "single_value":
+        assert kinds == [True], element["name"]
+    assert element["listen"].keys() == filters.keys(), element["name"]
+    for name, field in element["listen"].items():
+        assert field == filters[name]["field"], element["name"]
+    for name, expression in element.get("filters", {}).items():
+        if fields[name].get("type") == "yesno":
+            assert expression in {"Yes", "No"}, element["name"]
+
+
+@pytest.mark.parametrize("board", BLOCK.dashboards, ids=lambda board: board["dashboard"])
+def test_tiles_lie_side_by_side(board: Node) -> None:
+    """Tiles stay within 24 columns, do not overlap, and leave no row empty."""
+    tiles = board["elements"]
+    for tile in tiles:
+        assert tile["col"] >= 0
+        assert tile["col"] + tile["width"] <= 24
+    for one, other in combinations(tiles, 2):
         assert (
             one["col"] + one["width"] <= other["col"]
             or other["col"] + other["width"] <= one["col"]
             or one["row"] + one["height"] <= other["row"]
             or other["row"] + other["height"] <= one["row"]
         ), (one["name"], other["name"])
+    used = {row for tile in tiles for row in range(tile["row"], tile["row"] + tile["height"])}
+    assert used == set(range(max(used) + 1))
 
 
 def test_dashboards_and_tests_have_names_of_their_own() -> None:
@@ -166,13 +314,80 @@ def test_dashboards_and_tests_have_names_of_their_own() -> None:
 
 @pytest.mark.parametrize("test", BLOCK.tests, ids=lambda test: test["name"])
 def test_data_tests_ask_for_fields_that_exist(test: Node) -> None:
-    """Columns, filters and assertions of a LookML test are fields of its explore."""
+    """Columns, sorts, filters and assertions of a LookML test are fields of its explore."""
+    assert set(test) == {"name", "explore_source", "asserts"}
     source = test["explore_source"]
-    explore = BLOCK.explores[source["name"]]
-    named = {column["field"] for column in source["columns"]}
+    assert set(source) <= {"name", "columns", "filters__all", "sorts", "limit"}
+    fields = BLOCK.fields_of(BLOCK.explores[source["name"]])
+    columns = {column["field"] for column in source["columns"]}
     for assertion in test["asserts"]:
-        used = set(re.findall(r"\$\{([\w.]+)\}", assertion["expression"]))
-        assert used <= named
-    for field in named:
-        alias, plain = field.split(".")
-        assert plain in BLOCK.views[BLOCK.view_of(explore, alias)]["fields"]
+        assert set(assertion) == {"name", "expression"}
+        assert set(re.findall(r"\$\{([\w.]+)\}", assertion["expression"])) <= columns
+    given = [*source.get("filters__all", []), *source.get("sorts", [])]
+    named = {name for group in given for item in _list(group) for name in item}
+    assert columns | named <= fields.keys()
+
+
+def test_files_hold_what_looker_knows() -> None:
+    """Model, manifest and datagroups have no parameter that Looker lacks, and none too few."""
+    model = parse(FOLDER / "epicor_kinetic.model.lkml", {"CONNECTION_NAME": "c"})
+    assert set(model) == {"connection", "label", "week_start_day", "includes", "persist_with"}
+    assert model["persist_with"] in BLOCK.datagroups
+    manifest = parse(FOLDER / "manifest.lkml", BLOCK.constants)
+    assert set(manifest) == {"project_name", "constants"}
+    for constant in manifest["constants"]:
+        assert set(constant) == {"name", "value", "export"}
+        assert constant["export"] in {"override_required", "override_optional", "none"}
+    for group in BLOCK.datagroups.values():
+        assert set(group) == {"name", "label", "description", "max_cache_age", "sql_trigger"}
+        assert re.fullmatch(r"\d+ (hours|minutes)", group["max_cache_age"])
+
+
+def test_refinements_come_after_what_they_refine() -> None:
+    """A file with a refinement includes the file of the view, or the model did before it."""
+    order = parse(FOLDER / "epicor_kinetic.model.lkml", {"CONNECTION_NAME": "c"})["includes"]
+    assert order.index("/views/base/*.view.lkml") < order.index("/views/core/*.view.lkml")
+    for path in CORE:
+        tree = parse(path, BLOCK.constants)
+        included = {
+            each.name.partition(".")[0]
+            for pattern in tree.get("includes", [])
+            for each in FOLDER.glob(pattern.lstrip("/"))
+        }
+        included |= {view["name"] for view in tree["views"]}
+        refined = {view["name"][1:] for view in tree["views"] if view["name"].startswith("+")}
+        extended = {
+            parent
+            for view in tree["views"]
+            for group in view.get("extends__all", [])
+            for parent in group
+        }
+        assert refined | extended <= included, path.name
+
+
+def test_staged_columns_of_fields_exist(staged: Staged) -> None:
+    """Every `${TABLE}.column` of a view on a staged table is a column of that table."""
+    rows = staged.rows(
+        "SELECT relname, attname FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid "
+        "WHERE relnamespace = 'epicor_staging'::regnamespace AND attnum > 0"
+    )
+    for name, view in BLOCK.views.items():
+        table = str(view.get("sql_table_name", "")).strip().removeprefix("epicor_staging.")
+        used = re.findall(r"\$\{TABLE\}\.(\w+)", str(view["fields"])) if table else []
+        assert {(table, column) for column in used} <= set(rows), name
+
+
+def test_example_is_sound() -> None:
+    """The example refines every explore that has companies, by a field that each of them has."""
+    tree = parse(FOLDER / "examples/company_access.lkml", BLOCK.constants)
+    named = {each["name"].removeprefix("+") for each in tree["explores"]}
+    having = {
+        name
+        for name, explore in BLOCK.explores.items()
+        if "company_currencies.company" in BLOCK.fields_of(explore)
+    }
+    assert named == having
+    for explore in tree["explores"]:
+        [[access]] = [explore["access_filters"]]
+        assert access["field"] == "company_currencies.company"
+        assert set(access) == {"field", "user_attribute"}

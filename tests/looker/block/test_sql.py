@@ -16,27 +16,15 @@ BLOCK = load()
 NUMERIC_TYPES = {20, 21, 23, 700, 701, 1700}
 
 
-def _names(project: Project, explore: Node, *, measures: bool) -> list[str]:
-    base = explore.get("view_name", explore["name"])
-    names = []
-    for alias in [base, *(join["name"] for join in explore["joins"])]:
-        if measures and alias != base:
-            continue
-        shown = next((j.get("fields") for j in explore["joins"] if j["name"] == alias), None)
-        fields = project.views[project.view_of(explore, alias)]["fields"]
-        wanted = ("measures",) if measures else ("dimensions", "dimension_groups")
-        names += [
-            f"{alias}.{name}"
-            for name, field in fields.items()
-            if field["kind"] in wanted and (shown is None or name in shown)
-        ]
-    return names
+def _names(project: Project, explore: Node, *kinds: str) -> list[str]:
+    fields = project.fields_of(explore)
+    return [name for name, field in fields.items() if field["kind"] in kinds]
 
 
 @pytest.mark.parametrize("explore", sorted(BLOCK.explores))
 def test_dimensions_run(explore: str, project: Project, staged: Staged) -> None:
     """Every dimension is SQL that PostgreSQL runs, and a number where it says so."""
-    names = _names(project, project.explores[explore], measures=False)
+    names = _names(project, project.explores[explore], "dimensions", "dimension_groups")
     for start in range(0, len(names), 1500):
         part = tuple(names[start : start + 1500])
         staged.rows(Renderer(project).sql(Query(explore, part, limit=1)))
@@ -51,7 +39,7 @@ def test_dimensions_run(explore: str, project: Project, staged: Staged) -> None:
 @pytest.mark.parametrize("as_of", [None, "2026-06-30"])
 def test_measures_run(explore: str, as_of: str | None, project: Project, staged: Staged) -> None:
     """Every measure is SQL that PostgreSQL runs, on any as-of date."""
-    names = tuple(_names(project, project.explores[explore], measures=True))
+    names = tuple(_names(project, project.explores[explore], "measures"))
     assert len(staged.rows(Renderer(project).sql(Query(explore, names, as_of=as_of)))) == 1
 
 
