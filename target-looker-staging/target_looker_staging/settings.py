@@ -110,7 +110,8 @@ _LOADING = (
     ),
     th.Property(
         "checkpoint_seconds",
-        th.NumberType(nullable=False, minimum=0),
+        # Whole, for the SDK does not read numbers with a fraction from the environment.
+        th.IntegerType(nullable=False, minimum=0),
         default=30,
         title="Checkpoint interval",
         description="A state from the tap that comes this many seconds after the last one that "
@@ -312,7 +313,7 @@ class LoadSettings:
     target_schema: str
     load_method: LoadMethod
     batch_size_rows: int
-    checkpoint_seconds: float
+    checkpoint_seconds: int
     metadata: bool
     hard_delete: bool
     link_templates: Mapping[str, str]
@@ -325,7 +326,7 @@ class LoadSettings:
             target_schema=config["default_target_schema"],
             load_method=cast("LoadMethod", config["load_method"]),
             batch_size_rows=int(config["batch_size_rows"]),
-            checkpoint_seconds=float(config["checkpoint_seconds"]),
+            checkpoint_seconds=int(config["checkpoint_seconds"]),
             metadata=config["add_record_metadata"],
             hard_delete=config["hard_delete"],
             link_templates=config.get("source_link_templates") or {},

@@ -48,6 +48,7 @@ class Line:
     Attributes:
         directory: Where the Meltano project and the state file are.
         tap_settings: Settings of the tap beside those that reach the server.
+        other_targets: Targets of another make, as they stand in meltano.yml.
     """
 
     directory: Path
@@ -56,6 +57,7 @@ class Line:
     database: DatabaseSettings
     tap_settings: dict[str, Any] = field(default_factory=dict)
     target_settings: dict[str, Any] = field(default_factory=dict)
+    other_targets: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def tap_config(self) -> dict[str, Any]:
@@ -84,6 +86,10 @@ class Line:
 
     def run_meltano(self) -> Outcome:
         """Run the line once under Meltano, with the plugins of this environment."""
+        return self.meltano("run", TAP, TARGET)
+
+    def meltano(self, *arguments: str) -> Outcome:
+        """Do what Meltano is told, in the project's own project, with the line's settings."""
         self._write_project()
         settings = {TAP: self.tap_config, TARGET: self.target_config}
         variables = {
@@ -92,7 +98,7 @@ class Line:
             for name, value in config.items()
         }
         done = subprocess.run(
-            [_script("meltano"), "--environment=sandbox", "run", TAP, TARGET],
+            [_script("meltano"), "--environment=sandbox", *arguments],
             cwd=self.directory,
             env=_clean_environment() | variables,
             check=False,
@@ -161,6 +167,9 @@ class Line:
             for plugin in plugins:
                 del plugin["pip_url"]
                 plugin["executable"] = _script(plugin["name"])
+                for command in plugin.get("commands", {}).values():
+                    command["executable"] = _script(command.get("executable", plugin["name"]))
+        project["plugins"]["loaders"] += self.other_targets
         (self.directory / "meltano.yml").write_text(yaml.safe_dump(project), encoding="utf-8")
 
 
