@@ -180,6 +180,18 @@ class RunLog:
         )
         return [run_id for (run_id,) in cursor.fetchall()]
 
+    def open_stream(
+        self, cursor: Cursor, run_id: str, stream: str, bookmark: Mapping[str, Any] | None
+    ) -> None:
+        """Enter a stream that has begun; one of which nothing comes is in the log as well."""
+        cursor.execute(
+            self._compose(
+                "INSERT INTO {schema}._sync_run_streams (run_id, stream, bookmark_before) "
+                "VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
+            ),
+            (run_id, stream, _json(bookmark)),
+        )
+
     def note_batch(
         self, cursor: Cursor, run_id: str, stream: str, counts: LoadCounts, notes: BatchNotes
     ) -> None:
@@ -239,8 +251,8 @@ class RunLog:
                 ),
                 (
                     _json(bookmarks.get(stream)),
-                    told.get("records"),
-                    told.get("source_count"),
+                    _count(told.get("records")),
+                    _count(told.get("source_count")),
                     run_id,
                     stream,
                 ),
@@ -438,7 +450,14 @@ def tap_streams(state: Mapping[str, Any] | None) -> Mapping[str, Mapping[str, An
     """Return what the tap's run record says of each stream; nothing if there is no record."""
     run = (state or {}).get("run")
     streams = run.get("streams") if isinstance(run, dict) else None
-    return streams if isinstance(streams, dict) else {}
+    if not isinstance(streams, dict):
+        return {}
+    return {name: told for name, told in streams.items() if isinstance(told, dict)}
+
+
+def _count(value: object) -> int | None:
+    """Return a number that the tap told, None if it is none: another tap's record may hold all."""
+    return value if isinstance(value, int) else None
 
 
 def _json(value: object) -> str | None:

@@ -6,6 +6,7 @@ versions, zone-less timestamps of date-times, and text of objects.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
 
 # PostgreSQL cuts longer names with only a notice (NAMEDATALEN - 1, counted in bytes).
 MAX_NAME_BYTES = 63
-# A heap row has at most 1,600 columns (MaxHeapAttributeNumber); ten of them may be ours.
+# A heap row has at most 1,600 columns (MaxHeapAttributeNumber), ours among them.
 MAX_COLUMNS = 1600
+# Characters that Postgres cannot hold: U+0000, and surrogates, which are none in UTF-8.
+UNHOLDABLE = re.compile("[\0\ud800-\udfff]")
 # Columns that every PostgreSQL table has already.
 SYSTEM_COLUMNS = frozenset({"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"})
 
@@ -148,6 +151,10 @@ def table_shape(
         name: definition for name, definition in schema["properties"].items() if name not in ours
     }
     _check_names(stream, properties, {column.name for column in own})
+    if len(set(key_properties)) < len(key_properties):
+        raise StagingSchemaError(
+            f"Stream '{stream}': its key {list(key_properties)} names a property twice."
+        )
     missing = [name for name in key_properties if name not in properties]
     if missing:
         raise StagingSchemaError(
@@ -218,17 +225,19 @@ def _check_names(stream: str, properties: Iterable[str], own: set[str]) -> None:
                 f"'{name}'. Deselect one, or rename it with `stream_maps`."
             )
         taken[name] = source
-    if len(taken) + len(own) > MAX_COLUMNS:
+    ours = len({*own, DELETED_AT.name})
+    if len(taken) + ours > MAX_COLUMNS:
         raise StagingSchemaError(
             f"Stream '{stream}' has {len(taken)} properties; a Postgres table holds {MAX_COLUMNS} "
-            f"columns, {len(own)} of them ours. Deselect some in the tap's catalog."
+            f"columns, {ours} of them ours. Deselect some in the tap's catalog."
         )
 
 
 def _check_length(stream: str, what: str, name: str) -> None:
-    if not name or "\0" in name:
+    if not name or UNHOLDABLE.search(name):
         raise StagingSchemaError(
-            f"Stream '{stream}': a {what} name is empty or holds U+0000, which Postgres refuses."
+            f"Stream {stream!a}: a {what} name is empty, or holds U+0000 or half a surrogate "
+            "pair, which Postgres refuses."
         )
     if len(name.encode()) > MAX_NAME_BYTES:
         raise StagingSchemaError(

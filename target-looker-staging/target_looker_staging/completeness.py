@@ -33,18 +33,25 @@ class Verdict:
     contradicted: bool = False
 
 
-def judge(state: Mapping[str, Any] | None, received: Mapping[str, int]) -> Verdict:
+def judge(
+    state: Mapping[str, Any] | None, received: Mapping[str, int], *, may_be_cut: bool = False
+) -> Verdict:
     """Return whether everything that the tap set out to send has arrived.
 
     Args:
         state: The last state of the tap.
         received: Stream to RECORD messages, for every stream that sent a schema.
+        may_be_cut: Whether records came of which no state speaks. A tap that goes on from an
+            earlier run begins with that run's last state, in which every stream is done.
     """
     if not state:
         return Verdict(complete=False, reason="The tap sent no state.")
     if isinstance(state.get("run"), dict):
         reason = _missing_from_run(state["run"], tap_streams(state), received)
         return Verdict(complete=not reason, reason=reason, contradicted=bool(reason))
+    if may_be_cut:
+        reason = "The tap sent records after its last state; it may not have reached its end."
+        return Verdict(complete=False, reason=reason, contradicted=True)
     return _judge_bookmarks(state.get("bookmarks"), received)
 
 

@@ -28,12 +28,18 @@ _DATA_REASONS = {
     errorcodes.CHARACTER_NOT_IN_REPERTOIRE: "is not valid UTF-8",
     errorcodes.UNTRANSLATABLE_CHARACTER: "holds a character that Postgres cannot store",
     errorcodes.PROGRAM_LIMIT_EXCEEDED: "is too large for Postgres",
+    errorcodes.STATEMENT_TOO_COMPLEX: "is nested too deeply for Postgres",
     errorcodes.NOT_NULL_VIOLATION: "is null, but part of the key",
 }
 _ADVICE = {
     errorcodes.INSUFFICIENT_PRIVILEGE: "the role lacks a privilege; see the README, 'Privileges'",
     errorcodes.LOCK_NOT_AVAILABLE: "another session holds a lock on the table for longer than "
     "`lock_timeout_seconds`; run again when it is done",
+    errorcodes.TOO_MANY_COLUMNS: "a table holds 1,600 columns, dropped ones included; deselect "
+    "some in the tap's catalog, or drop the table and load it anew",
+    errorcodes.PROGRAM_LIMIT_EXCEEDED: "a key is longer than an index takes (about 2,700 bytes), "
+    "or a row larger than a page (about 8,000 bytes)",
+    errorcodes.DUPLICATE_TABLE: "a sequence, index or other object has that name already",
     errorcodes.DISK_FULL: "the server's disk is full",
     errorcodes.DEADLOCK_DETECTED: "two sessions blocked each other; run again",
     errorcodes.QUERY_CANCELED: "the statement was cancelled or took longer than the server allows",
@@ -65,7 +71,7 @@ def record_error(
     stream: str, column: Column | None, keys: tuple[str, ...], number: int, reason: str
 ) -> StagingDataError:
     """Return the error for a record that its stream's table does not take."""
-    where = f"property '{column.source}' " if column else ""
+    where = f"property '{column.source or column.name}' " if column else ""
     key = f", key properties {', '.join(keys)}" if keys else ", which has no key"
     return StagingDataError(
         f"Stream '{stream}'{key}: {where}{reason} (record {number} of the stream in this run). "

@@ -183,7 +183,8 @@ class TableLoader:
         if position is None or reason is None:
             return
         line, name = position
-        column = next((c for c in self.shape.columns if c.name == name), None)
+        column = next((c for c in self.shape.all_columns if c.name == name), None)
+        reason = reason if column else f"the record {reason}"
         number = batch.first_number + line - 1
         keys = self.shape.key_properties
         raise record_error(self.place.stream, column, keys, number, reason) from None

@@ -40,10 +40,12 @@ class BlockReader(GenericSingerReader[bytes]):
     Attributes:
         take_records: Called with the stream and whole RECORD lines, in the order of the input.
         on_failure: Called with whatever ends the reading early, before it is raised.
+        first_line: Number, from 1, of the first of the lines that `take_records` is called with.
     """
 
     take_records: TakeRecords
     on_failure: Callable[[BaseException], None]
+    first_line = 1
 
     @property
     @override
@@ -58,8 +60,10 @@ class BlockReader(GenericSingerReader[bytes]):
     ) -> Counter[str]:
         counter: Counter[str] = Counter()
         try:
+            number = 1
             for lines in _blocks(file_input or self.default_input):
-                self._process_block(lines, callbacks, counter)
+                self._process_block(lines, callbacks, counter, number)
+                number += len(lines)
         except BaseException as error:
             self.on_failure(error)
             raise
@@ -70,23 +74,28 @@ class BlockReader(GenericSingerReader[bytes]):
         lines: Sequence[bytes],
         callbacks: dict[str, Callable[[dict[str, Any]], None]],
         counter: Counter[str],
+        number: int,
     ) -> None:
+        """Take whole lines, of which the first is the line `number` of the input."""
         start, prefix = 0, b""
         stream = ""
         for i, line in enumerate(lines):
             if prefix and line.startswith(prefix):
                 continue
             if i > start and prefix:
-                self._take(stream, lines[start:i], counter)
+                self._take(stream, lines[start:i], counter, number + start)
             stream, prefix = _record_stream(line)
             start = i
             if not prefix:
-                self._process_line(line, callbacks, counter)
+                self._process_line(line, callbacks, counter, number + i)
                 start = i + 1
         if prefix:
-            self._take(stream, lines[start:], counter)
+            self._take(stream, lines[start:], counter, number + start)
 
-    def _take(self, stream: str, lines: Sequence[bytes], counter: Counter[str]) -> None:
+    def _take(
+        self, stream: str, lines: Sequence[bytes], counter: Counter[str], number: int
+    ) -> None:
+        self.first_line = number
         self.take_records(stream, lines)
         counter[SingerMessageType.RECORD] += len(lines)
 
@@ -95,25 +104,55 @@ class BlockReader(GenericSingerReader[bytes]):
         line: bytes,
         callbacks: dict[str, Callable[[dict[str, Any]], None]],
         counter: Counter[str],
+        number: int,
     ) -> None:
         if not line.strip():
             return
-        head = _read_head(line)
-        if head.type == SingerMessageType.RECORD and head.stream is not None:
-            self._take(head.stream, [line], counter)
-            return
-        callback = callbacks.get(head.type)
+        try:
+            head = _read_head(line)
+            if head.type != SingerMessageType.RECORD or head.stream is None:
+                self._call_back(head.type, line, callbacks)
+                counter[head.type] += 1
+                return
+        except RecursionError:
+            raise InvalidInputLine(f"Line {number}: the message is nested too deeply.") from None
+        except InvalidInputLine as error:
+            raise InvalidInputLine(f"Line {number}: {error}") from None
+        self._take(head.stream, [line], counter, number)
+
+    def _call_back(
+        self, type_: str, line: bytes, callbacks: dict[str, Callable[[dict[str, Any]], None]]
+    ) -> None:
+        callback = callbacks.get(type_)
         if callback is None:
-            raise InvalidInputLine(f"Messages of type '{head.type}' are not known.")
+            raise InvalidInputLine(f"Messages of type '{type_}' are not known.")
         callback(self.deserialize_json(line))
-        counter[head.type] += 1
 
     @override
     def deserialize_json(self, line: bytes) -> dict[str, Any]:
         try:
-            return deserialize_json(line)
-        except ValueError:
-            raise InvalidInputLine("A Singer message is not JSON.") from None
+            return deserialize_json(line, parse_constant=_refuse_constant)
+        except (ValueError, ArithmeticError):
+            raise InvalidInputLine("the message is not JSON in UTF-8.") from None
+        except RecursionError:
+            raise InvalidInputLine("the message is nested too deeply.") from None
+
+    @override
+    def assert_line_requires(self, message_dict: dict[str, Any], requires: set[str]) -> None:
+        # The SDK's own error quotes the message.
+        missing = sorted(requires - message_dict.keys())
+        if missing:
+            type_ = message_dict.get("type")
+            raise InvalidInputLine(f"A {type_} message lacks {', '.join(missing)}.")
+
+
+def _refuse_constant(_name: str) -> None:
+    """Refuse NaN and Infinity, which Python's parser takes, but which are not JSON.
+
+    Raises:
+        ValueError: Always.
+    """
+    raise ValueError
 
 
 def _read_head(line: bytes) -> _Head:
@@ -124,7 +163,7 @@ def _read_head(line: bytes) -> _Head:
         return msgspec.convert(json.loads(line), _Head)
     # Never the line itself: it may hold anything.
     raise InvalidInputLine(
-        f"A line of {len(line)} bytes is not a Singer message: it is not a JSON object with a "
+        f"{len(line)} bytes that are no Singer message: they are not a JSON object with a "
         "type. Check that the tap writes nothing but messages to its output."
     )
 
@@ -137,7 +176,10 @@ def _record_stream(line: bytes) -> tuple[str, bytes]:
     name = line[len(_RECORD) : end]
     if end < 0 or b"\\" in name:
         return "", b""
-    return name.decode(), line[: end + 2]
+    try:
+        return name.decode(), line[: end + 2]
+    except UnicodeDecodeError:
+        return "", b""
 
 
 def _blocks(source: IO[bytes] | IO[str]) -> Iterator[list[bytes]]:

@@ -14,12 +14,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import psycopg2
+from singer_sdk.exceptions import SingerSDKError
+from singer_sdk.singerlib.exceptions import InvalidInputLine
 from singer_sdk.singerlib.json import serialize_json
 
 from target_looker_staging.audit import BatchNotes, RunLog, RunStart
 from target_looker_staging.connection import connect, transaction
 from target_looker_staging.errors import READING_RUN_LOG
-from target_looker_staging.exceptions import LookerRefreshError, StagingError
+from target_looker_staging.exceptions import StagingError, StagingSchemaError
 from target_looker_staging.grants import grant_select
 from target_looker_staging.loader import AppendLoader, LoadPlace, UpsertLoader
 from target_looker_staging.locks import RecordLocks
@@ -154,7 +156,16 @@ class Run:
             stream: Name of the stream.
             shape: What its schema asks for.
             copy_columns: From the table as it is to the columns of a COPY line.
+
+        Raises:
+            StagingSchemaError: If the table is another stream's, or cannot hold this one.
         """
+        for other, tally in self.tallies.items():
+            if other != stream and tally.loaders[0].shape.name == shape.name:
+                raise StagingSchemaError(
+                    f"Streams '{other}' and '{stream}' would both fill table '{shape.name}'. "
+                    "Rename one with `stream_maps` and `__alias__`."
+                )
         self.open()
         tally = self.tallies.setdefault(stream, StreamTally())
         loader = self._make_loader(stream, shape)
@@ -170,6 +181,8 @@ class Run:
             with transaction(self._connection, doing) as cursor:
                 self._log.lock_definitions(cursor)
                 loader.prepare(cursor, copy_columns)
+                before = _bookmark(self.identity.state_before, stream)
+                self._log.open_stream(cursor, self.run_id, stream, before)
                 grant_select(cursor, self._load.target_schema, self._load.grant_select_to)
 
         self._worker.call(prepare)
@@ -330,7 +343,7 @@ class Run:
         if isinstance(error, Exception):
             # What came before the failure is whole: it is committed, and its state passed on.
             self._worker.close()
-            known = isinstance(error, (StagingError, LookerRefreshError))
+            known = isinstance(error, (SingerSDKError, InvalidInputLine))
             self._close("failed", str(error) if known else type(error).__name__)
         elif self._stop():
             self._close("interrupted", "The process was told to end (SIGTERM or SIGINT).")

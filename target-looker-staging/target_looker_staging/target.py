@@ -20,6 +20,12 @@ from target_looker_staging.completeness import Verdict, judge
 from target_looker_staging.encrypted import decrypted
 from target_looker_staging.exceptions import StagingError
 from target_looker_staging.looker.settings import LookerSettings
+from target_looker_staging.messages import (
+    check_record,
+    check_schema,
+    check_state,
+    check_version,
+)
 from target_looker_staging.reader import BlockReader
 from target_looker_staging.run import Run, RunIdentity
 from target_looker_staging.settings import CONFIG_JSONSCHEMA, LoadSettings, PostgresSettings
@@ -59,6 +65,8 @@ class TargetLookerStaging(Target):
         super().__init__(*args, **kwargs)
         self.max_parallelism = 1
         self.message: dict[str, Any] = {}
+        self._arrived: dict[str, int] = {}
+        self._ends_with_state = True
         self._announced_versions: dict[str, int] = {}
         self._identity = RunIdentity()
         if self.config.get("run_id"):
@@ -136,9 +144,21 @@ class TargetLookerStaging(Target):
             sink = self._sinks_active[stream]
             sink.take_lines(lines)  # type: ignore[attr-defined]  # the only class of sinks here
         else:
-            for line in lines:
-                self._process_record_message(self.message_reader.deserialize_json(line))
+            self._map_records(lines)
         self._rows_since_checkpoint += len(lines)
+        self._arrived[stream] += len(lines)
+        self._ends_with_state = False
+
+    def _map_records(self, lines: Sequence[bytes]) -> None:
+        """Take RECORD lines the SDK's way."""
+        for i, line in enumerate(lines):
+            try:
+                message = self.message_reader.deserialize_json(line)
+                check_record(message)
+            except InvalidInputLine as error:
+                first = getattr(self.message_reader, "first_line", 1)
+                raise InvalidInputLine(f"Line {first + i}: {error}") from None
+            self._process_record_message(message)
 
     def _is_unmapped(self, stream: str) -> bool:
         maps = self.mapper.stream_maps.get(stream, ())
@@ -151,6 +171,12 @@ class TargetLookerStaging(Target):
         )
 
     @override
+    def _process_schema_message(self, message_dict: dict[str, Any]) -> None:
+        check_schema(message_dict)
+        self._arrived.setdefault(message_dict["stream"], 0)
+        super()._process_schema_message(message_dict)
+
+    @override
     def _process_record_message(self, message_dict: dict[str, Any]) -> None:
         self.message = message_dict
         super()._process_record_message(message_dict)
@@ -161,7 +187,7 @@ class TargetLookerStaging(Target):
 
     @override
     def _process_activate_version_message(self, message_dict: dict[str, Any]) -> None:
-        self._assert_line_requires(message_dict, requires={"stream", "version"})
+        check_version(message_dict)
         for stream_map in self.mapper.stream_maps.get(message_dict["stream"], ()):
             sink = self._sinks_active.get(stream_map.stream_alias)
             if sink is not None and sink.process_activate_version_messages:
@@ -185,7 +211,9 @@ class TargetLookerStaging(Target):
 
     @override
     def _process_state_message(self, message_dict: dict[str, Any]) -> None:
+        check_state(message_dict)
         super()._process_state_message(message_dict)
+        self._ends_with_state = True
         self._note_first_state(message_dict["value"])
         age = time.monotonic() - self._checkpoint_at
         if (
@@ -235,7 +263,8 @@ class TargetLookerStaging(Target):
         """
         try:
             super().process_endofpipe()
-            verdict = judge(self._latest_state, self._received())
+            self.run.wait()
+            verdict = judge(self._latest_state, self._arrived, may_be_cut=self._may_be_cut())
             if self._passes_states_on:
                 self._delete_announced(verdict)
             else:
@@ -247,9 +276,14 @@ class TargetLookerStaging(Target):
             raise
         self.run.disconnect()
 
-    def _received(self) -> dict[str, int]:
-        """Return stream to records that came, for all streams that sent a schema."""
-        return {stream: tally.received for stream, tally in self.run.tallies.items()}
+    def _may_be_cut(self) -> bool:
+        """Return whether records came after the last state, so that no state speaks for them.
+
+        A tap of the SDK sends no state again that it has sent already. Then nothing new is there,
+        and what came changed nothing.
+        """
+        changed = any(tally.changed for tally in self.run.tallies.values())
+        return not self._ends_with_state and (changed or not self._passes_states_on)
 
     def _delete_announced(self, verdict: Verdict) -> None:
         """Delete by versions that were announced before their records, now that all have come."""

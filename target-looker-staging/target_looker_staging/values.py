@@ -16,7 +16,7 @@ from decimal import Decimal, InvalidOperation
 from functools import partial
 from urllib.parse import quote
 
-from target_looker_staging.columns import Column, PgType
+from target_looker_staging.columns import UNHOLDABLE, Column, PgType
 
 NULL = rb"\N"
 
@@ -72,7 +72,6 @@ _COPY_TOKENS = re.compile(rb"\\(.)", re.DOTALL)
 _COPY_CONTROLS = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
 # The backslash first, so that one after the other can be replaced.
 _COPY_ESCAPED = {"\\": rb"\\", "\t": rb"\t", "\n": rb"\n", "\r": rb"\r"}
-_UNHOLDABLE = re.compile("[\0\ud800-\udfff]")
 _BLANKS = bytes.maketrans(b"\t\r\n", b"   ")
 _REPLACEMENT = "\ufffd".encode()
 
@@ -111,7 +110,7 @@ class Replacements:
 
     def in_text(self, text: str) -> str:
         """Return text that the type text takes."""
-        text, count = _UNHOLDABLE.subn("\ufffd", text)
+        text, count = UNHOLDABLE.subn("\ufffd", text)
         self.count += count
         return text
 

@@ -9,7 +9,7 @@ import psycopg2
 import pytest
 
 from target_looker_staging.completeness import judge
-from target_looker_staging.exceptions import StagingConnectionError, StagingDataError
+from target_looker_staging.exceptions import StagingConnectionError, StagingDataError, StagingError
 from target_looker_staging.target import TargetLookerStaging
 from tests.target.conftest import record, schema, state, vendor, wire
 
@@ -194,6 +194,52 @@ def test_completeness(last: dict[str, Any] | None, received: dict[str, int], rea
     verdict = judge(last, received)
     assert reason in verdict.reason
     assert verdict.complete is not bool(reason)
+
+
+CLEAN = state(vendors={"replication_key_value": 1})
+
+
+@pytest.mark.parametrize(
+    ("messages", "status"),
+    [
+        pytest.param([CLEAN, schema(), vendor(1)], "incomplete", id="nothing-after-the-records"),
+        pytest.param([CLEAN, schema(), vendor(1), CLEAN], "complete", id="the-same-state-again"),
+        pytest.param([CLEAN, schema(), vendor(9)], "complete", id="nothing-changed"),
+    ],
+)
+def test_state_of_an_earlier_run_proves_nothing(
+    staging: Staging, messages: list[dict[str, Any]], status: str
+) -> None:
+    """A tap that goes on from a state sends it first; killed then, it has finished no stream."""
+    staging.sync(schema(), vendor(9), CLEAN)
+    staging.sync(*messages, run_id="this")
+    assert staging.value("SELECT status FROM _sync_runs WHERE run_id = 'this'") == status
+
+
+def test_overwriting_needs_a_state_after_the_records(staging: Staging) -> None:
+    """The state that a tap goes on from does not make half a load replace a table."""
+    staging.sync(schema(), vendor(1), vendor(2), CLEAN, load_method="overwrite")
+    with pytest.raises(StagingError, match=r"keep what they had.*after its last state"):
+        staging.sync(CLEAN, schema(), vendor(1), load_method="overwrite")
+    assert staging.value("SELECT count(*) FROM vendors") == 2
+
+
+def test_stream_maps_do_not_make_a_load_incomplete(staging: Staging) -> None:
+    """What the tap sent is compared with what arrived, not with what a stream map left of it."""
+    maps = {"vendors": {"__alias__": "suppliers", "__filter__": "VendorNum > 1"}}
+    staging.sync(schema(), vendor(1), vendor(2), run_state(2), stream_maps=maps)
+    assert staging.value("SELECT status FROM _sync_runs") == "complete"
+
+
+def test_stream_of_which_nothing_came(staging: Staging) -> None:
+    """A stream without records stands in the run log, with what the tap says of it."""
+    staging.sync(schema(), run_state(3))
+    assert staging.rows(
+        "SELECT stream, records_sent, records_received, first_commit_at FROM _sync_run_streams"
+    ) == [("vendors", 3, 0, None)]
+    assert staging.value("SELECT error FROM _sync_runs").startswith(
+        "Stream 'vendors': the tap sent 3"
+    )
 
 
 def test_readers_are_granted_what_they_lack(staging: Staging) -> None:
