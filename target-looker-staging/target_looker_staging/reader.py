@@ -137,12 +137,13 @@ class BlockReader(GenericSingerReader[bytes]):
         except RecursionError:
             raise InvalidInputLine("the message is nested too deeply.") from None
 
+    @staticmethod
     @override
-    def assert_line_requires(self, message_dict: dict[str, Any], requires: set[str]) -> None:
+    def assert_line_requires(line_dict: dict[str, Any], requires: set[str]) -> None:
         # The SDK's own error quotes the message.
-        missing = sorted(requires - message_dict.keys())
+        missing = sorted(requires - line_dict.keys())
         if missing:
-            type_ = message_dict.get("type")
+            type_ = line_dict.get("type")
             raise InvalidInputLine(f"A {type_} message lacks {', '.join(missing)}.")
 
 
