@@ -2,4 +2,9 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["tests.fixtures.postgres", "tests.fixtures.epicor", "tests.fixtures.looker"]
+pytest_plugins = [
+    "tests.fixtures.postgres",
+    "tests.fixtures.epicor",
+    "tests.fixtures.looker",
+    "tests.fixtures.tls",
+]

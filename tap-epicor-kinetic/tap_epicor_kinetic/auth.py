@@ -171,15 +171,14 @@ def _request_token(
         ) as response:
             body = read_body(response, SMALL_LIMIT) or b""
     except requests.exceptions.SSLError as error:
-        raise ODataResponseError(
-            Answer("token endpoint", message="its certificate cannot be verified"),
-            "If an internal authority signed it, name its certificates in ca_bundle.",
-        ) from error
+        raise untrusted("token endpoint", "its certificate cannot be verified") from error
     except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
         answer = Answer("token endpoint", message=f"no answer ({type(error).__name__})")
         raise EpicorRetriableError(
             answer, f"Check token_url ({identity.token_url}) and the network."
         ) from error
+    except OSError as error:
+        raise untrusted("token endpoint") from error
     if (
         response.status_code >= requests.codes.server_error
         or response.status_code == requests.codes.too_many
@@ -193,6 +192,17 @@ def _request_token(
             _token_advice(identity),
         )
     return read_token(body)
+
+
+def untrusted(
+    service: str, why: str = "the file of trusted certificates cannot be read"
+) -> ODataResponseError:
+    """Return the error of a connection that cannot be made secure; nothing was sent over it."""
+    return ODataResponseError(
+        Answer(service, message=why),
+        "If an internal authority signs the server's certificate, name that authority's in "
+        "ca_bundle.",
+    )
 
 
 _OAUTH_ERRORS = frozenset(

@@ -15,7 +15,7 @@ import backoff
 import requests
 import urllib3
 
-from tap_epicor_kinetic.auth import authenticator
+from tap_epicor_kinetic.auth import authenticator, untrusted
 from tap_epicor_kinetic.bodies import (
     MEBIBYTE,
     METADATA_LIMIT,
@@ -85,9 +85,11 @@ class EpicorClient:
         self._template = requests.Request(
             "GET", settings.base_url, headers=settings.headers
         ).prepare()
-        self._proxies = self._session.merge_environment_settings(
-            settings.base_url, {}, stream=None, verify=None, cert=None
-        )["proxies"]
+        # Once for all requests: proxies, and the authorities that the environment may name.
+        environment = self._session.merge_environment_settings(
+            settings.base_url, {}, stream=None, verify=settings.verify, cert=None
+        )
+        self._proxies, self._verify = environment["proxies"], environment["verify"]
         self._timeout = (min(_CONNECT_SECONDS, settings.timeout_seconds), settings.timeout_seconds)
         self._door = threading.Lock()
         self._let_in = threading.Event()
@@ -187,7 +189,7 @@ class EpicorClient:
                 request,
                 stream=True,
                 timeout=self._timeout,
-                verify=self.settings.verify,
+                verify=self._verify,
                 proxies=self._proxies,
                 allow_redirects=False,
             ) as response:
@@ -195,10 +197,7 @@ class EpicorClient:
                 limit = _GOOD_LIMITS[accept] if good else SMALL_LIMIT
                 taken = read_body(response, limit)
         except requests.exceptions.SSLError as error:
-            raise ODataResponseError(
-                Answer(service, message="the server's certificate cannot be verified"),
-                "If an internal authority signed it, name its certificates in ca_bundle.",
-            ) from error
+            raise untrusted(service, "its certificate cannot be verified") from error
         except (requests.Timeout, urllib3.exceptions.TimeoutError) as error:
             answer = Answer(
                 service, message=f"no answer within {self.settings.timeout_seconds:g} seconds"
@@ -213,6 +212,8 @@ class EpicorClient:
             raise EpicorRetriableError(
                 answer, f"Check that {urlsplit(url).netloc} can be reached."
             ) from error
+        except OSError as error:
+            raise untrusted(service) from error
         if good and taken is None:
             raise ODataResponseError(
                 Answer(service, message=f"the answer exceeds {limit // MEBIBYTE} MiB"),

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import ip_address
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -365,6 +366,7 @@ def problems(config: Mapping[str, Any]) -> list[str]:
         *_identity_problems(config),
         *_stream_problems(config),
         *_start_date_problems(config.get("start_date")),
+        *_bundle_problems(config.get("ca_bundle")),
     ]
 
 
@@ -459,6 +461,11 @@ def _identity_problems(config: Mapping[str, Any]) -> Iterator[str]:
             url.scheme == "http" and url.hostname and is_loopback(url.hostname)
         ):
             yield "token_url must be an https address, since the client secret goes there"
+
+
+def _bundle_problems(path: object) -> Iterator[str]:
+    if isinstance(path, str) and path and not Path(path).is_file():
+        yield f"ca_bundle names {path}, which is not a file"
 
 
 def _start_date_problems(start_date: object) -> Iterator[str]:

@@ -39,7 +39,7 @@ def grant_select(cursor: Cursor, schema: str, roles: Sequence[str]) -> None:
             )
         names = {"schema": sql.Identifier(schema), "role": sql.Identifier(role)}
         if found != (True,):
-            cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA {schema} TO {role}").format(**names))
+            _grant_usage(cursor, schema, role, names)
         _grant_defaults(cursor, schema, role, names)
         cursor.execute(_LACKING, {"schema": schema, "role": role})
         for (table,) in cursor.fetchall():
@@ -48,6 +48,23 @@ def grant_select(cursor: Cursor, schema: str, roles: Sequence[str]) -> None:
                     table=sql.Identifier(schema, table), **names
                 )
             )
+
+
+def _grant_usage(cursor: Cursor, schema: str, role: str, names: dict[str, sql.Identifier]) -> None:
+    """Let the role into the schema, which only the schema's owner can.
+
+    Postgres makes a mere warning of a grant by somebody else, and the role would read nothing.
+    """
+    cursor.execute(
+        "SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = %s", (schema,)
+    )
+    if cursor.fetchone() != (True,):
+        raise StagingSchemaError(
+            f"`grant_select_to` names '{role}', which may not use the schema '{schema}', and that "
+            f'belongs to another role. Let its owner run: GRANT USAGE ON SCHEMA "{schema}" TO '
+            f'"{role}"'
+        )
+    cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA {schema} TO {role}").format(**names))
 
 
 def _grant_defaults(

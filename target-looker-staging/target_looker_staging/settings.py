@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from singer_sdk import typing as th
+from singer_sdk.exceptions import ConfigValidationError
 
 from target_looker_staging.encrypted import decrypted
 
@@ -16,6 +18,7 @@ LoadMethod = Literal["upsert", "append-only", "overwrite"]
 
 LOAD_METHODS = ["upsert", "append-only", "overwrite"]
 SSL_MODES = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
+_UNVERIFIED_MODES = frozenset({"disable", "allow", "prefer"})
 DEFAULT_SCHEMA = "epicor_staging"
 
 _WAREHOUSE = (
@@ -299,6 +302,24 @@ class PostgresSettings:
             connect_timeout_seconds=int(config["connect_timeout_seconds"]),
             lock_timeout_seconds=int(config["lock_timeout_seconds"]),
         )
+
+
+def warehouse_problems(config: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong with how to reach Postgres, beyond what the schema of settings tells."""
+    problems = []
+    try:
+        decrypted("password", config.get("password"))
+    except ConfigValidationError as error:
+        problems += error.errors
+    path, mode = config.get("ca_bundle"), config.get("sslmode")
+    if isinstance(path, str) and path:
+        if not Path(path).is_file():
+            problems.append(f"ca_bundle names {path}, which is not a file")
+        if mode in _UNVERIFIED_MODES:
+            problems.append(
+                f"sslmode {mode} verifies nothing, so ca_bundle is of no use; write verify-full"
+            )
+    return problems
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,7 +212,8 @@ def _our_type(type_: str) -> tuple[PgType, bool]:
 
 def _widen(name: str, to: PgType, *, from_json: bool) -> sql.Composed:
     # to_jsonb keeps a text as a JSON string; a cast would read it as JSON.
-    using = "to_jsonb({0})" if to is PgType.JSONB and not from_json else "{0}::{1}"
-    return sql.SQL("ALTER COLUMN {0} TYPE {1} USING " + using).format(
-        sql.Identifier(name), sql.SQL(to.value)
+    using = sql.SQL("to_jsonb({0})" if to is PgType.JSONB and not from_json else "{0}::{1}")
+    column, type_ = sql.Identifier(name), sql.SQL(to.value)
+    return sql.SQL("ALTER COLUMN {0} TYPE {1} USING {2}").format(
+        column, type_, using.format(column, type_)
     )

@@ -17,7 +17,6 @@ from typing_extensions import override
 
 from target_looker_staging.audit import tap_streams
 from target_looker_staging.completeness import Verdict, judge
-from target_looker_staging.encrypted import decrypted
 from target_looker_staging.exceptions import StagingError
 from target_looker_staging.looker.settings import LookerSettings
 from target_looker_staging.messages import (
@@ -28,7 +27,12 @@ from target_looker_staging.messages import (
 )
 from target_looker_staging.reader import BlockReader
 from target_looker_staging.run import Run, RunIdentity
-from target_looker_staging.settings import CONFIG_JSONSCHEMA, LoadSettings, PostgresSettings
+from target_looker_staging.settings import (
+    CONFIG_JSONSCHEMA,
+    LoadSettings,
+    PostgresSettings,
+    warehouse_problems,
+)
 from target_looker_staging.sinks import StagingSink
 
 if TYPE_CHECKING:
@@ -90,7 +94,7 @@ class TargetLookerStaging(Target):
         self.append_builtin_config(self.config_jsonschema)
         validator = JSONSchemaValidator(self.config_jsonschema)
         errors = [self._describe(error) for error in validator.iter_errors(self._config)]
-        errors += self._password_problems()
+        errors += warehouse_problems(self._config)
         errors += self._looker_problems()
         if errors and raise_errors:
             raise ConfigValidationError(
@@ -103,13 +107,6 @@ class TargetLookerStaging(Target):
         if path and self.config_jsonschema["properties"].get(path[0], {}).get("secret"):
             return f"{path[0]}: the value has the wrong type"
         return f"{'.'.join(path)}: {error.message}" if path else error.message
-
-    def _password_problems(self) -> list[str]:
-        try:
-            decrypted("password", self._config.get("password"))
-        except ConfigValidationError as error:
-            return list(error.errors)
-        return []
 
     def _looker_problems(self) -> list[str]:
         try:
