@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import resource
     from collections.abc import Mapping, Sequence
 
 
@@ -26,6 +28,29 @@ def run_into_pipe(command: Sequence[str]) -> Usage:
     with subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as reader:
         assert reader.stdin is not None
         return run(command, stdout=reader.stdin)
+
+
+def run_line(first: Sequence[str], second: Sequence[str]) -> Usage:
+    """Run two commands, the first writing into the second; the peak is that of the larger one.
+
+    Raises:
+        RuntimeError: If one of them failed.
+    """
+    started = time.perf_counter()
+    with (
+        subprocess.Popen(first, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as writer,
+        ThreadPoolExecutor(1) as waiter,
+    ):
+        assert writer.stdout is not None
+        pending = waiter.submit(_wait, writer)
+        loaded = run(second, stdin=writer.stdout)
+        writer.stdout.close()
+        read = pending.result()
+    seconds = time.perf_counter() - started
+    if writer.returncode:
+        raise RuntimeError(f"{first[0]} ended with {writer.returncode}")
+    cpu_seconds = loaded.cpu_seconds + read.ru_utime + read.ru_stime
+    return Usage(seconds, cpu_seconds, max(loaded.peak_mb, _megabytes(read)))
 
 
 def run(
@@ -46,11 +71,20 @@ def run(
     ) as process:
         assert process.stderr is not None
         log = process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        usage = _wait(process)
     seconds = time.perf_counter() - started
     if process.returncode:
         end = log.decode(errors="replace")[-2000:]
         raise RuntimeError(f"{command[0]} ended with {process.returncode}:\n{end}")
+    return Usage(seconds, usage.ru_utime + usage.ru_stime, _megabytes(usage))
+
+
+def _wait(process: subprocess.Popen[bytes]) -> resource.struct_rusage:
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return usage
+
+
+def _megabytes(usage: resource.struct_rusage) -> float:
     # Linux counts the resident set in KiB.
-    return Usage(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6)
+    return usage.ru_maxrss * 1024 / 1e6

@@ -37,6 +37,7 @@ QUIET = "ten streams, nothing changed"
 APART = ", start-up apart"
 
 GOALS = (
+    Goal(WIDE, TAP, PLAIN, 20),
     Goal(WIDE + APART, TAP, PLAIN, 20),
     Goal(WIDE, TAP, FLOOR, 1),
     Goal(WIDE + APART, TAP, FLOOR, 1),
@@ -51,11 +52,11 @@ _BIN = Path(sys.executable).parent
 
 def measure() -> Iterator[Measure]:
     """Yield the measures case by case."""
-    with _source() as base_url:
+    with source() as base_url:
         for entity_set, case, rows in (("Wides", WIDE, ROWS), ("Giants", GIANT, GIANT_ROWS)):
             commands = {
-                TAP: _tap(base_url, entity_set),
-                PLAIN: _plain(base_url, entity_set),
+                TAP: tap_command(base_url, entity_set),
+                PLAIN: plain_command(base_url, entity_set),
                 FLOOR: _floor(base_url, entity_set),
             }
             for contender in (TAP, FLOOR):  # the server renders each selection once
@@ -65,21 +66,21 @@ def measure() -> Iterator[Measure]:
                 yield _measure(case, contender, rows, usage)
                 yield _measure(case + APART, contender, rows, _apart(usage, _start_up(contender)))
         yield from _quiet(base_url)
-    with _source("--latency-ms", "80", "--rows", str(SLOW_ROWS)) as base_url:
-        run(_tap(base_url, "Wides", max_concurrent_requests=8))
+    with source("--latency-ms", "80", "--rows", str(SLOW_ROWS)) as base_url:
+        run(tap_command(base_url, "Wides", max_concurrent_requests=8))
         for in_flight in (1, 2, 8):
-            command = _tap(base_url, "Wides", max_concurrent_requests=in_flight)
+            command = tap_command(base_url, "Wides", max_concurrent_requests=in_flight)
             contender, usage = f"{TAP}, {in_flight} in flight", run_into_pipe(command)
             yield _measure(SLOW, contender, SLOW_ROWS, usage)
             yield _measure(SLOW + APART, contender, SLOW_ROWS, _apart(usage, _start_up(TAP)))
-    with _source("--rows", "2000000") as base_url:
-        yield _measure(MANY, TAP, 2_000_000, run_into_pipe(_tap(base_url, "Wides")))
+    with source("--rows", "2000000") as base_url:
+        yield _measure(MANY, TAP, 2_000_000, run_into_pipe(tap_command(base_url, "Wides")))
 
 
 def _quiet(base_url: str) -> Iterator[Measure]:
     """Compare a run that finds nothing with the start of the program."""
     streams = [f"wides_{number}" for number in range(10)]
-    command = _tap(base_url, "Wides", streams=streams)
+    command = tap_command(base_url, "Wides", streams=streams)
     with tempfile.TemporaryFile() as out:
         run([*command, "--state", _after_everything(streams)], stdout=out)
         out.seek(0)
@@ -114,7 +115,7 @@ def _start_up(contender: str) -> Usage:
     """Return what it takes to start a contender and do nothing."""
     commands = {
         TAP: [str(_BIN / TAP), "--version"],
-        PLAIN: [sys.executable, "-m", "bench.plain_tap", "--version"],
+        PLAIN: [sys.executable, "-m", "bench.contenders.plain_tap", "--version"],
         FLOOR: [sys.executable, "-c", "import orjson, requests"],
     }
     return _best(commands[contender], 5)
@@ -130,9 +131,10 @@ def _measure(case: str, contender: str, amount: int, usage: Usage, unit: str = "
     return Measure(case, contender, amount, usage.seconds, usage.cpu_seconds, usage.peak_mb, unit)
 
 
-def _tap(
+def tap_command(
     base_url: str, entity_set: str, streams: list[str] | None = None, **settings: Any
 ) -> list[str]:
+    """Return how to run the tap on a set, its catalog written beforehand."""
     names = streams or [entity_set.lower()]
     config = {
         "base_url": base_url,
@@ -155,14 +157,22 @@ def _tap(
     return [*command, "--catalog", _file(f"catalog-{entity_set}-{len(names)}.json", catalog)]
 
 
-def _plain(base_url: str, entity_set: str) -> list[str]:
+def plain_command(base_url: str, entity_set: str) -> list[str]:
+    """Return how to run the plain tap on a set."""
     config = {"base_url": base_url, "entity_set": entity_set, "page_size": PAGE_SIZE}
     path = _file(f"plain-{entity_set}.json", config)
-    return [sys.executable, "-m", "bench.plain_tap", "--config", path]
+    return [sys.executable, "-m", "bench.contenders.plain_tap", "--config", path]
 
 
 def _floor(base_url: str, entity_set: str) -> list[str]:
-    return [sys.executable, "-m", "bench.floor_tap", base_url, entity_set, str(PAGE_SIZE)]
+    return [
+        sys.executable,
+        "-m",
+        "bench.contenders.floor_tap",
+        base_url,
+        entity_set,
+        str(PAGE_SIZE),
+    ]
 
 
 _FOLDER = tempfile.TemporaryDirectory(prefix="bench-")
@@ -175,7 +185,8 @@ def _file(name: str, content: Any) -> str:
 
 
 @contextmanager
-def _source(*arguments: str) -> Iterator[str]:
+def source(*arguments: str) -> Iterator[str]:
+    """Start the data server, yield its base URL, and stop it."""
     command = [sys.executable, "-m", "bench.source", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
