@@ -22,6 +22,8 @@ datagroup: payables {
     WHERE s.rows_inserted + s.rows_updated + s.rows_deleted > 0
       AND s.last_commit_at <= (SELECT max(finished_at) FROM @{STAGING_SCHEMA}._sync_runs WHERE status = 'complete')
       AND s.stream IN (
+        'companies',
+        'exchange_rates',
         'vendors',
         'vendor_groups',
         'payment_terms',
@@ -29,7 +31,11 @@ datagroup: payables {
         'ap_invoice_lines',
         'ap_invoice_expenses',
         'ap_payments',
-        'ap_payment_applications'
+        'ap_payment_applications',
+        'purchase_orders',
+        'purchase_order_lines',
+        'buyers',
+        'part_classes'
       ) ;;
 }
 
@@ -43,7 +49,10 @@ datagroup: purchasing {
     WHERE s.rows_inserted + s.rows_updated + s.rows_deleted > 0
       AND s.last_commit_at <= (SELECT max(finished_at) FROM @{STAGING_SCHEMA}._sync_runs WHERE status = 'complete')
       AND s.stream IN (
+        'companies',
+        'exchange_rates',
         'vendors',
+        'vendor_groups',
         'buyers',
         'purchase_orders',
         'purchase_order_lines',
@@ -51,7 +60,9 @@ datagroup: purchasing {
         'receipts',
         'receipt_lines',
         'parts',
-        'part_costs'
+        'part_classes',
+        'part_costs',
+        'plants'
       ) ;;
 }
 
@@ -65,6 +76,8 @@ datagroup: inventory {
     WHERE s.rows_inserted + s.rows_updated + s.rows_deleted > 0
       AND s.last_commit_at <= (SELECT max(finished_at) FROM @{STAGING_SCHEMA}._sync_runs WHERE status = 'complete')
       AND s.stream IN (
+        'companies',
+        'exchange_rates',
         'parts',
         'part_plants',
         'part_warehouses',
@@ -86,6 +99,8 @@ datagroup: general_ledger {
     WHERE s.rows_inserted + s.rows_updated + s.rows_deleted > 0
       AND s.last_commit_at <= (SELECT max(finished_at) FROM @{STAGING_SCHEMA}._sync_runs WHERE status = 'complete')
       AND s.stream IN (
+        'companies',
+        'exchange_rates',
         'gl_accounts',
         'gl_transactions',
         'gl_books',

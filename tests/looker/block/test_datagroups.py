@@ -1,0 +1,122 @@
+"""When Looker's own look at the run log finds something new: the triggers of the datagroups."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.looker.block.project import load
+from tests.target.conftest import VENDORS, record, schema, staging, vendor
+from tests.target.test_run_log import run_state
+
+if TYPE_CHECKING:
+    from tests.target.conftest import Staging
+
+__all__ = ["staging"]  # fixtures
+
+DATAGROUPS = load().datagroups
+EVERY = set(DATAGROUPS)
+
+
+def _triggers(area: Staging) -> dict[str, Any]:
+    """Return what Looker reads when it looks, by datagroup."""
+    return {name: area.value(group["sql_trigger"]) for name, group in DATAGROUPS.items()}
+
+
+def _load(area: Staging, *messages: Any, run_id: str, complete: bool = True) -> set[str]:
+    """Load a stream and return the datagroups whose triggers moved."""
+    before = _triggers(area)
+    records = sum(message["type"] == "RECORD" for message in messages)
+    [stream] = {message["stream"] for message in messages}
+    area.sync(*messages, _run(stream, records, run_id=run_id, complete=complete))
+    after = _triggers(area)
+    assert all(after[name] >= before[name] for name in before)
+    return {name for name in before if after[name] != before[name]}
+
+
+def _run(stream: str, records: int, *, run_id: str, complete: bool) -> dict[str, Any]:
+    message = run_state(records, run_id=run_id, complete=complete)
+    streams = message["value"]["run"]["streams"]
+    message["value"]["run"]["streams"] = {stream: streams.pop("vendors")}
+    return message
+
+
+@pytest.fixture
+def area(staging: Staging) -> Staging:
+    """Give a staging area with one vendor and a complete run behind it."""
+    staging.sync(schema(), vendor(1), run_state(1, run_id="first"))
+    return staging
+
+
+def test_trigger_moves_when_rows_changed(area: Staging) -> None:
+    """A complete load that changed vendors moves what reads vendors, and nothing else."""
+    moved = _load(area, schema(), vendor(1, "Maier"), run_id="second")
+    assert moved == {"staging", "payables", "purchasing"}
+
+
+def test_trigger_stays_when_nothing_changed(area: Staging) -> None:
+    """A complete load of rows that are there already moves nothing, nor does one of no rows."""
+    assert _load(area, schema(), vendor(1), run_id="second") == set()
+    assert _load(area, schema(), run_id="third") == set()
+
+
+def test_trigger_waits_for_a_complete_run(area: Staging) -> None:
+    """What an incomplete load changed counts when the next complete one ends, changes or not."""
+    assert _load(area, schema(), vendor(2), run_id="second", complete=False) == set()
+    assert _load(area, schema(), vendor(1), vendor(2), run_id="third") == {
+        "staging",
+        "payables",
+        "purchasing",
+    }
+    assert _load(area, schema(), vendor(2), run_id="fourth") == set()
+
+
+def test_trigger_moves_when_rows_are_gone(area: Staging) -> None:
+    """Rows that are gone from the source are a change, too."""
+    activate = {"type": "ACTIVATE_VERSION", "stream": "vendors", "version": 7}
+    moved = _load(area, schema(), {**vendor(3), "version": 7}, activate, run_id="second")
+    assert "payables" in moved
+    assert area.value("SELECT count(*) FROM vendors WHERE _sdc_deleted_at IS NOT NULL") == 1
+
+
+@pytest.mark.parametrize(
+    ("stream", "expected"),
+    [
+        pytest.param("ap_invoices", {"staging", "payables"}, id="payables"),
+        pytest.param("receipts", {"staging", "purchasing"}, id="purchasing"),
+        pytest.param("gl_transactions", {"staging", "general_ledger"}, id="ledger"),
+        pytest.param("part_warehouses", {"staging", "inventory"}, id="inventory"),
+        pytest.param("parts", {"staging", "inventory", "purchasing"}, id="two-areas"),
+        pytest.param("companies", EVERY, id="all-areas"),
+        pytest.param("exchange_rates", EVERY, id="rates"),
+        pytest.param("anything_else", {"staging"}, id="none"),
+    ],
+)
+def test_area_of_a_stream(stream: str, expected: set[str], area: Staging) -> None:
+    """A stream moves the datagroups of the areas that show it."""
+    moved = _load(
+        area,
+        schema(stream, VENDORS, ("VendorNum",)),
+        record(stream, VendorNum=1),
+        run_id="second",
+    )
+    assert moved == expected
+
+
+def test_every_table_of_an_explore_moves_its_datagroup() -> None:
+    """An explore's datagroup watches every staged table that the explore reads."""
+    block = load()
+    for name, explore in block.explores.items():
+        if "persist_with" not in explore:
+            continue
+        watched = block.datagroups[explore["persist_with"]]["sql_trigger"]
+        for alias in [explore.get("view_name", name), *(j["name"] for j in explore["joins"])]:
+            for table in _tables(block.views[block.view_of(explore, alias)]):
+                assert f"'{table}'" in watched, (name, table)
+
+
+def _tables(view: dict[str, Any]) -> set[str]:
+    text = view.get("sql_table_name", "") + view.get("derived_table", {}).get("sql", "")
+    return set(re.findall(r"epicor_staging\.(\w+)", text))
