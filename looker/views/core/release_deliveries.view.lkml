@@ -1,4 +1,4 @@
-# First and last receipt of each purchase order release, up to the as-of date.
+# First and last receipt of each purchase order release, as of the last load.
 
 view: release_deliveries {
   fields_hidden_by_default: yes
