@@ -64,7 +64,8 @@ def data_reason(error: psycopg2.Error) -> str | None:
     code = error.pgcode or ""
     if code in _DATA_REASONS:
         return _DATA_REASONS[code]
-    return f"was refused (SQLSTATE {code})" if code.startswith("22") else None
+    # XX000 is how Postgres puts, for example, a document that is too large for it.
+    return f"was refused (SQLSTATE {code})" if code.startswith(("22", "XX")) else None
 
 
 def record_error(

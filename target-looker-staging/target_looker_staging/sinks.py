@@ -177,7 +177,7 @@ class StagingSink(BatchSink):
                 batch.lines.extend(self._encoder.encode_lines(part, batch.suffix))
             except BadRecordError as error:
                 self._raise(error)
-            batch.size += sum(map(len, batch.lines[before:]))
+            self._grow(batch, sum(map(len, batch.lines[before:])))
             start += len(part)
             if self.is_full:
                 self.target.drain_one(self)
@@ -192,7 +192,7 @@ class StagingSink(BatchSink):
         except BadRecordError as error:
             self._raise(error)
         batch.lines.append(line)
-        batch.size += len(line)
+        self._grow(batch, len(line))
 
     @property
     @override
@@ -203,6 +203,7 @@ class StagingSink(BatchSink):
     @override
     def start_drain(self) -> dict[str, Any]:
         batch, self._batch = self._batch, None
+        self.target.pending_bytes -= batch.size if batch else 0
         return {"batch": batch}
 
     @override
@@ -236,6 +237,15 @@ class StagingSink(BatchSink):
             self.target.run.activate_version(self.stream_name, new_version)
         else:
             self.target.announce_version(self.stream_name, new_version)
+
+    def _grow(self, batch: PendingBatch, size: int) -> None:
+        batch.size += size
+        self.target.pending_bytes += size
+
+    @property
+    def pending_size(self) -> int:
+        """Return the bytes of the batch that is being gathered."""
+        return self._batch.size if self._batch else 0
 
     def _open_batch(self) -> PendingBatch:
         if self._batch is None:

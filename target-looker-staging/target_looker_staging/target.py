@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from singer_sdk import Target
@@ -33,7 +34,7 @@ from target_looker_staging.settings import (
     PostgresSettings,
     warehouse_problems,
 )
-from target_looker_staging.sinks import StagingSink
+from target_looker_staging.sinks import BATCH_BYTES, StagingSink
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
 # A state also makes a checkpoint when this many records came since the last one.
 CHECKPOINT_ROWS = 100_000
+# Where many streams gather a batch each, the largest is loaded when together they are this large.
+PENDING_BYTES = 4 * BATCH_BYTES
 SWITCH_SECONDS = 0.001
 # What Meltano sends through a loader to test it; its rows are no reason to tell Looker anything.
 TEST_STREAM = "meltano_test_stream"
@@ -69,6 +72,7 @@ class TargetLookerStaging(Target):
         super().__init__(*args, **kwargs)
         self.max_parallelism = 1
         self.message: dict[str, Any] = {}
+        self.pending_bytes = 0
         self._arrived: dict[str, int] = {}
         self._ends_with_state = True
         self._announced_versions: dict[str, int] = {}
@@ -142,6 +146,8 @@ class TargetLookerStaging(Target):
             sink.take_lines(lines)  # type: ignore[attr-defined]  # the only class of sinks here
         else:
             self._map_records(lines)
+        if self.pending_bytes > PENDING_BYTES:
+            self.drain_one(max(self._sinks_active.values(), key=attrgetter("pending_size")))
         self._rows_since_checkpoint += len(lines)
         self._arrived[stream] += len(lines)
         self._ends_with_state = False

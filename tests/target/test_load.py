@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,8 @@ import pytest
 from singer_sdk.exceptions import MissingKeyPropertiesError
 
 from target_looker_staging.exceptions import StagingDataError, StagingSchemaError
-from tests.target.conftest import VENDORS, record, schema, state, vendor
+from target_looker_staging.target import PENDING_BYTES, TargetLookerStaging
+from tests.target.conftest import VENDORS, record, schema, state, vendor, wire
 
 if TYPE_CHECKING:
     from tests.target.conftest import Staging
@@ -171,6 +173,20 @@ def test_streams_may_alternate(staging: Staging) -> None:
         record("users", Id=2),
     )
     assert staging.value("SELECT (SELECT count(*) FROM users) + count(*) FROM vendors") == 4
+
+
+def test_many_streams_take_no_more_memory_than_few(staging: Staging) -> None:
+    """Streams that come by turns do not each gather a batch of full size."""
+    definition = {"properties": {"T": {"type": "string"}}}
+    names = [f"s{i}" for i in range(48)]
+    target = TargetLookerStaging(config=staging.config)
+    lines = wire(*[schema(name, definition, []) for name in names])
+    lines += wire(*[record(name, T="x" * 2**20) for name in names])
+    target.process_lines(io.BytesIO(lines))  # type: ignore[arg-type]  # bytes, as stdin's
+    assert 0 < target.pending_bytes <= PENDING_BYTES
+    target.process_endofpipe()
+    assert target.pending_bytes == 0
+    assert staging.value("SELECT sum(records_received) FROM _sync_run_streams") == 48
 
 
 def test_stream_without_key_is_appended(staging: Staging) -> None:
