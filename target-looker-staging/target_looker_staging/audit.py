@@ -207,6 +207,7 @@ class RunLog:
                 "unchanged": counts.unchanged,
                 "deleted": counts.deleted,
                 "superseded": counts.superseded,
+                "rejected": counts.rejected,
                 "replaced": notes.replaced,
                 "version": notes.table_version,
                 "before": _json(notes.bookmark_before),
@@ -427,10 +428,10 @@ class BatchNotes:
 
 _NOTE_BATCH = """
 INSERT INTO {schema}._sync_run_streams AS s (run_id, stream, records_received, rows_inserted,
-    rows_updated, rows_unchanged, rows_deleted, rows_superseded, characters_replaced,
+    rows_updated, rows_unchanged, rows_deleted, rows_superseded, rows_rejected, characters_replaced,
     table_version, bookmark_before, first_commit_at, last_commit_at)
 VALUES (%(run_id)s, %(stream)s, %(received)s, %(inserted)s, %(updated)s, %(unchanged)s,
-    %(deleted)s, %(superseded)s, %(replaced)s, %(version)s, %(before)s,
+    %(deleted)s, %(superseded)s, %(rejected)s, %(replaced)s, %(version)s, %(before)s,
     clock_timestamp(), clock_timestamp())
 ON CONFLICT (run_id, stream) DO UPDATE SET
     records_received = s.records_received + excluded.records_received,
@@ -439,6 +440,7 @@ ON CONFLICT (run_id, stream) DO UPDATE SET
     rows_unchanged = s.rows_unchanged + excluded.rows_unchanged,
     rows_deleted = s.rows_deleted + excluded.rows_deleted,
     rows_superseded = s.rows_superseded + excluded.rows_superseded,
+    rows_rejected = s.rows_rejected + excluded.rows_rejected,
     characters_replaced = s.characters_replaced + excluded.characters_replaced,
     table_version = coalesce(excluded.table_version, s.table_version),
     first_commit_at = coalesce(s.first_commit_at, excluded.first_commit_at),

@@ -22,6 +22,16 @@ MAX_NAME_BYTES = 63
 MAX_COLUMNS = 1600
 # Characters that Postgres cannot hold: U+0000, and surrogates, which are none in UTF-8.
 UNHOLDABLE = re.compile("[\0\ud800-\udfff]")
+# What `audit` and `rejected` make beside the staging tables.
+_RUN_LOG = frozenset(
+    {
+        "_sync_runs",
+        "_sync_run_streams",
+        "_looker_refreshes",
+        "_rejected_records",
+        "_rejected_schemas",
+    }
+)
 # Columns that every PostgreSQL table has already.
 SYSTEM_COLUMNS = frozenset({"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"})
 
@@ -196,7 +206,7 @@ def table_name(stream: str) -> str:
     """
     name = stream.lower()
     _check_length(stream, "stream", name)
-    if name in {"_sync_runs", "_sync_run_streams", "_looker_refreshes", "_rejected_records"}:
+    if name in _RUN_LOG:
         raise StagingSchemaError(
             f"Stream '{stream}' would overwrite the run log's table of that name. "
             "Rename the stream with `stream_maps` and `__alias__`."

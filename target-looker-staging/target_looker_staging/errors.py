@@ -10,7 +10,6 @@ from psycopg2 import errorcodes
 
 from target_looker_staging.exceptions import (
     StagingConnectionError,
-    StagingDataError,
     StagingError,
     StagingSchemaError,
 )
@@ -68,15 +67,24 @@ def data_reason(error: psycopg2.Error) -> str | None:
     return f"was refused (SQLSTATE {code})" if code.startswith(("22", "XX")) else None
 
 
-def record_error(
-    stream: str, column: Column | None, keys: tuple[str, ...], number: int, reason: str
-) -> StagingDataError:
-    """Return the error for a record that its stream's table does not take."""
+def refusal(
+    stream: str, column: Column | None, keys: tuple[str, ...], numbers: str, reason: str
+) -> str:
+    """Return what to say of a record that its stream's table does not take.
+
+    Args:
+        stream: Its stream.
+        column: The column at fault, if it is one.
+        keys: The stream's key properties.
+        numbers: Which record of the stream in this run it is, such as `record 17`.
+        reason: What is wrong with it.
+    """
     where = f"property '{column.source or column.name}' " if column else ""
     key = f", key properties {', '.join(keys)}" if keys else ", which has no key"
-    return StagingDataError(
-        f"Stream '{stream}'{key}: {where}{reason} (record {number} of the stream in this run). "
-        "Nothing of its batch was loaded. Correct the record or the schema and run again."
+    return (
+        f"Stream '{stream}'{key}: {where}{reason} ({numbers} of the stream in this run). "
+        "Nothing of its batch was loaded. Correct the record or the schema and run again, or set "
+        "`on_bad_record` to quarantine."
     )
 
 

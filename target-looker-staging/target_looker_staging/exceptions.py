@@ -4,6 +4,7 @@
   * `StagingConnectionError`: the warehouse is not there or does not let us in; run again later.
   * `StagingSchemaError`: a table cannot hold what the stream declares; a person must decide.
   * `StagingDataError`: a record does not fit its declared type; fix the source or the schema.
+  * `QuarantineError`: records that were set aside are still not loaded; mend and replay them.
   * `StreamBusyError`: another run is loading the same records; run again when it has ended.
 * `LookerRefreshError`: the data is staged, but Looker was not told.
 * `DashboardError`: the block's dashboards cannot be put into Looker.
@@ -30,6 +31,29 @@ class StagingSchemaError(StagingError):
 
 class StagingDataError(StagingError):
     """A record does not fit the type that its stream's schema declares."""
+
+
+class RefusedRowError(StagingDataError):
+    """Postgres refused a row of a batch, because of the row.
+
+    Attributes:
+        reason: What is wrong with it.
+        source: The property at fault, if Postgres named its column.
+        line: Which line of the batch it is, from 1; None if Postgres did not say.
+    """
+
+    def __init__(
+        self, message: str, reason: str, source: str = "", line: int | None = None
+    ) -> None:
+        """Take what to say, and what is wrong where."""
+        super().__init__(message)
+        self.reason = reason
+        self.source = source
+        self.line = line
+
+
+class QuarantineError(StagingError):
+    """All that could be is staged, but records are in quarantine: the staged data lacks them."""
 
 
 class StreamBusyError(StagingError):

@@ -16,14 +16,16 @@ if TYPE_CHECKING:
 _LACKING = """
 SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = %(schema)s AND c.relkind IN ('r', 'p', 'v', 'm')
+AND c.relname <> '_rejected_records'
 AND pg_has_role(c.relowner, 'USAGE') AND NOT has_table_privilege(%(role)s, c.oid, 'SELECT')
 ORDER BY 1
 """
 
 
 def grant_select(cursor: Cursor, schema: str, roles: Sequence[str]) -> None:
-    """Let roles read the schema and all its tables, present and future ones. The caller commits.
+    """Let roles read the schema and its tables, present and future ones. The caller commits.
 
+    Rejected records stay out: their content would get past any view that leaves columns out.
     Only what is lacking is granted, so that a run that changes nothing writes nothing.
 
     Raises:

@@ -11,8 +11,8 @@ from typing_extensions import override
 
 from target_looker_staging import tables
 from target_looker_staging.connection import transaction
-from target_looker_staging.errors import copy_position, data_reason, record_error
-from target_looker_staging.exceptions import StagingDataError
+from target_looker_staging.errors import copy_position, data_reason, refusal
+from target_looker_staging.exceptions import RefusedRowError, StagingDataError
 from target_looker_staging.merge import gone_statement, load_statements, seen_columns
 
 if TYPE_CHECKING:
@@ -45,9 +45,10 @@ class LoadCounts:
     """What a load did to its table.
 
     Attributes:
-        received: Records; the sum of the following four.
+        received: Records; the sum of all that follow but `deleted`.
         superseded: Records that a later one of the same batch and key made void.
         deleted: Rows removed or marked as deleted.
+        rejected: Records that were set aside.
     """
 
     received: int = 0
@@ -56,6 +57,7 @@ class LoadCounts:
     unchanged: int = 0
     superseded: int = 0
     deleted: int = 0
+    rejected: int = 0
 
     @property
     def changed(self) -> int:
@@ -110,10 +112,13 @@ class TableLoader:
         place: Where to.
         shape: The staging table with the types that it has.
         has_unique_key: Whether the table holds one row per key.
+        merges: Whether what it loads is in the table at once, in place of earlier versions.
         has_stage: Whether the temporary table exists.
+        copy_columns: The columns that a line of COPY text fills, in order.
     """
 
     has_unique_key = False
+    merges = False
 
     def __init__(self, place: LoadPlace, shape: TableShape) -> None:
         """Take where to load and what the stream's schema asks for."""
@@ -131,10 +136,11 @@ class TableLoader:
         self.shape = tables.prepare(
             cursor, self.place.schema, self.shape, unique=self.has_unique_key
         )
+        self.copy_columns = copy_columns(self.shape)
         self.statements = load_statements(
             self.place.schema,
             self.shape,
-            copy_columns(self.shape),
+            self.copy_columns,
             self.place.stage,
             self.place.seen,
         )
@@ -151,9 +157,16 @@ class TableLoader:
             StagingError: If anything else fails; nothing of the batch is kept.
         """
         with transaction(self.place.connection, f"Loading stream '{self.place.stream}'") as cursor:
-            counts = self.take(cursor, batch)
+            try:
+                counts = self.take(cursor, batch)
+            except psycopg2.Error as error:
+                self._raise_record_error(error, batch)
+                raise
             note(cursor, counts)
         return counts
+
+    def always_stage(self) -> None:
+        """Bring every row that comes from now on through the temporary table, where it has one."""
 
     def take(self, cursor: Cursor, batch: Batch) -> LoadCounts:
         """Do the work of `load` within its transaction."""
@@ -165,29 +178,27 @@ class TableLoader:
         return LoadCounts()
 
     def copy(self, cursor: Cursor, statement: sql.Composed, batch: Batch) -> int:
-        """Return how many lines were copied.
-
-        Raises:
-            StagingDataError: If Postgres refuses a value.
-        """
-        try:
-            cursor.copy_expert(statement, LineReader(batch.lines))
-        except psycopg2.Error as error:
-            self._raise_record_error(error, batch)
-            raise
+        """Return how many lines were copied."""
+        cursor.copy_expert(statement, LineReader(batch.lines))
         return cursor.rowcount
 
     def _raise_record_error(self, error: psycopg2.Error, batch: Batch) -> None:
         """Raise what is wrong with which record, if that is what Postgres complains about."""
-        position, reason = copy_position(error), data_reason(error)
-        if position is None or reason is None:
+        reason = data_reason(error)
+        if reason is None:
             return
-        line, name = position
+        line, name = copy_position(error) or (None, "")
         column = next((c for c in self.shape.all_columns if c.name == name), None)
         reason = reason if column else f"the record {reason}"
-        number = batch.first_number + line - 1
+        first, last = batch.first_number, batch.first_number + len(batch.lines) - 1
+        if line is None and first == last:
+            line = 1
+        numbers = (
+            f"one of records {first} to {last}" if line is None else f"record {first + line - 1}"
+        )
         keys = self.shape.key_properties
-        raise record_error(self.place.stream, column, keys, number, reason) from None
+        message = refusal(self.place.stream, column, keys, numbers, reason)
+        raise RefusedRowError(message, reason, column.source if column else "", line) from None
 
 
 class AppendLoader(TableLoader):
@@ -203,6 +214,7 @@ class UpsertLoader(TableLoader):
     """Keeps one row per key: the last one that came."""
 
     has_unique_key = True
+    merges = True
 
     def __init__(self, place: LoadPlace, shape: TableShape, *, hard_delete: bool) -> None:
         """Take the arguments of `TableLoader`, and what to do with rows that are gone."""
@@ -211,6 +223,10 @@ class UpsertLoader(TableLoader):
         self._has_seen = False
         # Until a clash of keys tells otherwise.
         self._only_new: bool | None = None
+
+    @override
+    def always_stage(self) -> None:
+        self._only_new = False
 
     @override
     def take(self, cursor: Cursor, batch: Batch) -> LoadCounts:

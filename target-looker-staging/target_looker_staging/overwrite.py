@@ -28,6 +28,8 @@ class OverwriteLoader(UpsertLoader):
     between, and keeps its grants, its views and the rows that did not change.
     """
 
+    merges = False
+
     def __init__(self, place: LoadPlace, shape: TableShape) -> None:
         """Take the arguments of `TableLoader`."""
         super().__init__(place, shape, hard_delete=True)

@@ -25,6 +25,7 @@ from target_looker_staging.values import (
     Replacements,
     converter,
     copy_escape,
+    copy_field_value,
     field_pattern,
     url_quote,
 )
@@ -231,6 +232,22 @@ class RowEncoder:
         """
         envelope = {"record": record, **{k: message.get(k) for k in ("version", "time_extracted")}}
         return self._line(self._split(_to_json(envelope)), suffix)
+
+    def source_id(self, properties: Mapping[str, msgspec.Raw]) -> str | None:
+        """Return the row id of a record that could not be encoded, if what makes it is there."""
+        fields = [NULL] * len(self._columns)
+        try:
+            for i in self._key if self._id is None else [self._id, *self._key]:
+                source, convert = self._converters[i]
+                if source in properties:
+                    field = convert(bytes(properties[source]))
+                    fields[i] = Replacements().in_copy_text(field)
+        except BadValueError:
+            return None
+        by_id = self._id is not None and fields[self._id] is not NULL
+        if not by_id and (not self._key or any(fields[i] is NULL for i in self._key)):
+            return None
+        return copy_field_value(self._source_id(tuple(fields))).decode()
 
     def _line(self, fields: _Fields, suffix: bytes) -> bytes:
         """Return a COPY line from the stream's columns, version and time of extraction."""

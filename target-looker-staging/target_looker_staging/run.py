@@ -25,8 +25,11 @@ from target_looker_staging.exceptions import StagingError, StagingSchemaError
 from target_looker_staging.grants import grant_select
 from target_looker_staging.loader import AppendLoader, LoadPlace, UpsertLoader
 from target_looker_staging.locks import RecordLocks
+from target_looker_staging.merge import stage_name
 from target_looker_staging.overwrite import OverwriteLoader, replace_table
+from target_looker_staging.quarantine import Quarantine
 from target_looker_staging.refreshing import Refresher, judge_refresh
+from target_looker_staging.rejected import RejectedRecords, chosen
 from target_looker_staging.worker import LoadWorker
 
 if TYPE_CHECKING:
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from target_looker_staging.columns import TableShape
     from target_looker_staging.loader import Batch, LoadCounts, Note, TableLoader
     from target_looker_staging.looker import Action, LookerSettings
+    from target_looker_staging.rejected import Definition, Rejection
     from target_looker_staging.settings import LoadSettings, PostgresSettings
 
 logger = logging.getLogger("target-looker-staging")
@@ -78,6 +82,23 @@ class RunIdentity:
     companies: Sequence[str] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class BatchWork:
+    """A batch and what it takes to load it.
+
+    Attributes:
+        loader: Loads it.
+        definition: The schema that its stream has.
+        batch: The rows.
+        replaced: Characters in them that Postgres cannot hold.
+    """
+
+    loader: TableLoader
+    definition: Definition
+    batch: Batch
+    replaced: int
+
+
 class Run:
     """Does in the loading thread whatever needs Postgres, in the order of the input.
 
@@ -101,6 +122,12 @@ class Run:
         self._connection = connect(postgres)
         self._load = load
         self._log = RunLog(load.target_schema)
+        self._rejected = RejectedRecords(load.target_schema)
+        self._quarantine = Quarantine(
+            self._connection, self._rejected, identity.run_id, load.quarantine_limit
+        )
+        # Streams with rejected records of which a later version may come.
+        self._watched: set[str] = set()
         self._refresher = Refresher(self._connection, self._log)
         self._locks = RecordLocks(
             self._connection, load.target_schema, postgres.lock_timeout_seconds
@@ -125,6 +152,7 @@ class Run:
         if self._opened:
             return
         self._opened = True
+        self._quarantine.run_id = self.run_id
         start = RunStart(
             run_id=self.run_id,
             started_at=self._started_at,
@@ -137,7 +165,9 @@ class Run:
         def begin() -> list[str]:
             with transaction(self._connection, "Opening the run log") as cursor:
                 self._log.create_tables(cursor)
+                self._rejected.create_tables(cursor)
                 dead = self._log.start(cursor, start)
+                self._watched.update(self._rejected.outstanding(cursor))
                 grant_select(cursor, self._load.target_schema, self._load.grant_select_to)
             return dead
 
@@ -170,6 +200,8 @@ class Run:
         tally = self.tallies.setdefault(stream, StreamTally())
         loader = self._make_loader(stream, shape)
         tally.loaders.append(loader)
+        if stream in self._watched:
+            loader.always_stage()
 
         # A table that is made equal to what came has nothing of other companies beside it.
         whole = self._load.load_method == "overwrite"
@@ -203,39 +235,62 @@ class Run:
             return AppendLoader(place, shape)
         return UpsertLoader(place, shape, hard_delete=self._load.hard_delete)
 
-    def load(self, loader: TableLoader, batch: Batch, replaced: int, timer: Timer) -> None:
+    def load(self, work: BatchWork, timer: Timer) -> None:
         """Hand over a batch.
 
         Args:
-            loader: Loads it.
-            batch: The rows.
-            replaced: Characters in them that Postgres cannot hold.
+            work: The batch.
             timer: Measures the loading.
 
         Raises:
             StagingError: If an earlier batch failed.
         """
+        loader, batch = work.loader, work.batch
         tally = self.tallies[loader.place.stream]
         tally.received += len(batch.lines)
         if batch.version is not None:
             tally.versions.add(batch.version)
-        note = self._note(loader.place.stream, replaced, batch.version)
+        first = batch.first_number
 
-        def work() -> None:
+        def note(part: Batch) -> Note:
+            # What was replaced in the whole batch is counted once.
+            replaced = work.replaced if part.first_number == first else 0
+            return self._note(loader, replaced, batch.version)
+
+        def do() -> None:
             with timer:
-                loader.load(batch, note)
+                if self._load.on_bad_record == "quarantine":
+                    self._quarantine.load(loader, batch, work.definition, note)
+                else:
+                    loader.load(batch, note(batch))
 
-        self._worker.submit(work)
+        self._worker.submit(do)
 
-    def _note(self, stream: str, replaced: int = 0, version: int | None = None) -> Note:
-        """Return what writes a batch's counts to the run log."""
+    def reject(self, loader: TableLoader, definition: Definition, rejection: Rejection) -> None:
+        """Hand over a record that is to be set aside, after the batches before it.
+
+        Raises:
+            StagingError: If an earlier batch failed.
+        """
+        self.tallies[loader.place.stream].received += 1
+        note = self._note(loader)
+        self._worker.submit(partial(self._quarantine.reject, loader, definition, rejection, note))
+
+    def _note(self, loader: TableLoader, replaced: int = 0, version: int | None = None) -> Note:
+        """Return what writes a batch's counts to the run log, and resolves what it supersedes."""
+        stream = loader.place.stream
         tally = self.tallies[stream]
         before = _bookmark(self.identity.state_before, stream)
         notes = BatchNotes(replaced, version, before)
+        stage = stage_name(loader.place.stage)
 
         def note(cursor: Cursor, counts: LoadCounts) -> None:
             self._log.note_batch(cursor, self.run_id, stream, counts, notes)
             tally.changed += counts.changed
+            if counts.rejected:
+                self._watched.add(stream)
+            elif stream in self._watched and loader.merges and counts.received:
+                self._rejected.supersede_staged(cursor, self.run_id, stream, stage)
 
         return note
 
@@ -245,9 +300,17 @@ class Run:
         Not if an earlier run began the version: this one does not know what came in that run.
         """
         loader = self.tallies[stream].loaders[-1]
-        note = self._note(stream, version=version)
+        note = self._note(loader, version=version)
 
         def work() -> None:
+            if stream in self._quarantine.counts:
+                logger.warning(
+                    "Stream '%s': records of version %d are in quarantine, so it is not known "
+                    "which rows are gone; none is deleted",
+                    stream,
+                    version,
+                )
+                return
             with transaction(self._connection, READING_RUN_LOG) as cursor:
                 begun = self._log.is_version_begun(cursor, self.run_id, stream, version)
             if begun:
@@ -264,10 +327,34 @@ class Run:
 
     def replace_tables(self) -> None:
         """Make every stream's table equal to what came, with load method overwrite."""
-        for stream, tally in self.tallies.items():
+        for tally in self.tallies.values():
             loaders = [each for each in tally.loaders if isinstance(each, OverwriteLoader)]
-            note = self._note(stream)
+            note = self._note_of_replacing(loaders[-1])
             self._worker.submit(partial(replace_table, loaders, note))
+
+    def _note_of_replacing(self, loader: OverwriteLoader) -> Note:
+        """Return what notes that a table is made equal to what came, rejected records or not."""
+        count = self._note(loader)
+
+        def note(cursor: Cursor, counts: LoadCounts) -> None:
+            count(cursor, counts)
+            self._rejected.supersede_stream(cursor, self.run_id, loader.place.stream)
+
+        return note
+
+    def quarantined(self) -> dict[str, int]:
+        """Return the records of this run's streams that wait in quarantine, of any run, by stream.
+
+        Raises:
+            StagingError: If some of what was handed over before failed.
+        """
+        self.open()
+
+        def work() -> dict[str, int]:
+            with transaction(self._connection, READING_RUN_LOG) as cursor:
+                return chosen(self._rejected.outstanding(cursor), self.tallies)
+
+        return self._worker.call(work)
 
     def pass_on(self, state: Mapping[str, Any]) -> None:
         """Write a state to standard output once all that was handed over before is committed."""

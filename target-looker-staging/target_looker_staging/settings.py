@@ -137,6 +137,22 @@ _LOADING = (
         "`_sdc_deleted_at` tells since when they are gone.",
     ),
     th.Property(
+        "on_bad_record",
+        th.StringType(nullable=False, allowed_values=["fail", "quarantine"]),
+        default="fail",
+        title="On a bad record",
+        description="What happens when a table does not take a record: `fail` ends the run, "
+        "`quarantine` puts the record into `_rejected_records` and loads the others. The run is "
+        "then incomplete until the record is loaded, see 'Quarantine'. Not for `overwrite`.",
+    ),
+    th.Property(
+        "quarantine_limit",
+        th.IntegerType(nullable=False, minimum=1),
+        default=1000,
+        title="Quarantine limit",
+        description="Records that a run sets aside before it fails after all.",
+    ),
+    th.Property(
         "source_link_templates",
         th.ObjectType(additional_properties=th.StringType(nullable=False), nullable=False),
         title="Source links",
@@ -327,6 +343,7 @@ class LoadSettings:
     """What a load does with records.
 
     Attributes:
+        quarantine_limit: Records that a run may set aside.
         link_templates: Stream to URL template; `*` for the streams that are not named.
         grant_select_to: Roles that may read.
     """
@@ -337,6 +354,8 @@ class LoadSettings:
     checkpoint_seconds: int
     metadata: bool
     hard_delete: bool
+    on_bad_record: Literal["fail", "quarantine"]
+    quarantine_limit: int
     link_templates: Mapping[str, str]
     grant_select_to: tuple[str, ...]
 
@@ -350,6 +369,8 @@ class LoadSettings:
             checkpoint_seconds=int(config["checkpoint_seconds"]),
             metadata=config["add_record_metadata"],
             hard_delete=config["hard_delete"],
+            on_bad_record=config["on_bad_record"],
+            quarantine_limit=int(config["quarantine_limit"]),
             link_templates=config.get("source_link_templates") or {},
             grant_select_to=tuple(config.get("grant_select_to") or ()),
         )

@@ -5,16 +5,19 @@ from __future__ import annotations
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from singer_sdk.exceptions import MissingKeyPropertiesError
+from singer_sdk.singerlib.json import serialize_json
 from singer_sdk.sinks import BatchSink
 from typing_extensions import override
 
 from target_looker_staging.columns import table_shape
-from target_looker_staging.errors import record_error
-from target_looker_staging.exceptions import StagingSchemaError
+from target_looker_staging.errors import refusal
+from target_looker_staging.exceptions import StagingDataError, StagingSchemaError
 from target_looker_staging.loader import Batch
+from target_looker_staging.rejected import Definition
+from target_looker_staging.rejection import reject_line
 from target_looker_staging.rows import (
     BadRecordError,
     BatchStamp,
@@ -22,6 +25,7 @@ from target_looker_staging.rows import (
     RowEncoder,
     placeholders,
 )
+from target_looker_staging.run import BatchWork
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,6 +118,7 @@ class StagingSink(BatchSink):
         shape = table_shape(
             self.stream_name, self.schema, self.key_properties, metadata=settings.metadata
         )
+        self._definition = Definition(self.stream_name, self.schema, self.key_properties)
         self._loader = self.target.run.loader(self.stream_name, shape, self._make_encoder)
 
     def _make_encoder(self, shape: TableShape) -> Sequence[str]:
@@ -165,7 +170,7 @@ class StagingSink(BatchSink):
         """Encode RECORD lines of this stream and load each batch that fills up.
 
         Raises:
-            StagingDataError: If a record does not fit the stream's schema.
+            StagingDataError: If a record does not fit the schema and is not to be set aside.
         """
         start = 0
         while start < len(lines):
@@ -173,11 +178,15 @@ class StagingSink(BatchSink):
             room = self.target.load_settings.batch_size_rows - len(batch.lines)
             part = lines[start : start + room]
             before = len(batch.lines)
+            refused: BadRecordError | None = None
             try:
                 batch.lines.extend(self._encoder.encode_lines(part, batch.suffix))
             except BadRecordError as error:
-                self._raise(error)
+                # The records before it are in the batch.
+                refused, part = error, part[: len(batch.lines) - before + 1]
             self._grow(batch, sum(map(len, batch.lines[before:])))
+            if refused is not None:
+                self._reject(refused, part[-1])
             start += len(part)
             if self.is_full:
                 self.target.drain_one(self)
@@ -190,7 +199,9 @@ class StagingSink(BatchSink):
         try:
             line = self._encoder.encode_record(record, self.target.message, batch.suffix)
         except BadRecordError as error:
-            self._raise(error)
+            message = {**self.target.message, "record": record}
+            self._reject(error, serialize_json(message).encode())
+            return
         batch.lines.append(line)
         self._grow(batch, len(line))
 
@@ -223,7 +234,8 @@ class StagingSink(BatchSink):
         batch = Batch(pending.lines, self._received + 1, version)
         replaced = self._encoder.replacements.count - self._replaced
         self._replaced += replaced
-        self.target.run.load(self._loader, batch, replaced, super().batch_processing_timer)
+        work = BatchWork(self._loader, self._definition, batch, replaced)
+        self.target.run.load(work, super().batch_processing_timer)
 
     @override
     def activate_version(self, new_version: int) -> None:
@@ -258,9 +270,21 @@ class StagingSink(BatchSink):
             self._batch = PendingBatch(self._encoder.suffix(stamp))
         return self._batch
 
-    def _raise(self, error: BadRecordError) -> None:
-        """Raise the error of a record with the record's place in the stream."""
+    def _reject(self, error: BadRecordError, line: bytes) -> None:
+        """Set a record aside after those that came before it.
+
+        Raises:
+            StagingDataError: If bad records are to end the run.
+        """
         number = self._received + self.current_size + 1
+        if self.target.load_settings.on_bad_record == "fail":
+            self._raise(error, number)
+        self.target.drain_one(self)
+        rejection = reject_line(line, error, number, self._encoder, self._loader.shape)
+        self.target.run.reject(self._loader, self._definition, rejection)
+
+    def _raise(self, error: BadRecordError, number: int) -> NoReturn:
+        """Raise the error of a record with the record's place in the stream."""
         if isinstance(error, MissingKeyError):
             raise MissingKeyPropertiesError(
                 f"Stream '{self.stream_name}': {error} {list(self.key_properties)} "
@@ -269,4 +293,5 @@ class StagingSink(BatchSink):
         columns = self._loader.shape.columns
         column: Column | None = next((c for c in columns if c.source == error.source), None)
         keys = self._loader.shape.key_properties
-        raise record_error(self.stream_name, column, keys, number, error.reason) from None
+        message = refusal(self.stream_name, column, keys, f"record {number}", error.reason)
+        raise StagingDataError(message) from None

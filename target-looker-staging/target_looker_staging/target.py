@@ -18,7 +18,7 @@ from typing_extensions import override
 
 from target_looker_staging.audit import tap_streams
 from target_looker_staging.completeness import Verdict, judge
-from target_looker_staging.exceptions import StagingError
+from target_looker_staging.exceptions import QuarantineError, StagingError
 from target_looker_staging.looker.settings import LookerSettings
 from target_looker_staging.messages import (
     check_record,
@@ -27,6 +27,7 @@ from target_looker_staging.messages import (
     check_version,
 )
 from target_looker_staging.reader import BlockReader
+from target_looker_staging.rejected import in_words
 from target_looker_staging.run import Run, RunIdentity
 from target_looker_staging.settings import (
     CONFIG_JSONSCHEMA,
@@ -100,6 +101,12 @@ class TargetLookerStaging(Target):
         errors = [self._describe(error) for error in validator.iter_errors(self._config)]
         errors += warehouse_problems(self._config)
         errors += self._looker_problems()
+        given = self._config.get("on_bad_record"), self._config.get("load_method")
+        if given == ("quarantine", "overwrite"):
+            errors.append(
+                "on_bad_record: quarantine cannot be had with load_method overwrite, which would "
+                "remove the rows that bad records are to replace"
+            )
         if errors and raise_errors:
             raise ConfigValidationError(
                 "The settings are not usable", errors=errors, schema=self.config_jsonschema
@@ -262,6 +269,7 @@ class TargetLookerStaging(Target):
 
         Raises:
             StagingError: If the warehouse did not take everything.
+            QuarantineError: If records wait in quarantine.
             LookerRefreshError: If Looker could not be told, unless `looker_on_error` is `warn`.
         """
         try:
@@ -318,9 +326,17 @@ class TargetLookerStaging(Target):
             self.run.pass_on(self._latest_state)
 
     def _conclude(self, verdict: Verdict) -> None:
-        if not verdict.complete:
-            self.logger.warning("The load is incomplete, Looker is not told: %s", verdict.reason)
-            self.run.leave_incomplete(verdict.reason)
+        quarantined = in_words(self.run.quarantined())
+        if not verdict.complete or quarantined:
+            reason = " ".join(filter(None, [verdict.reason, quarantined]))
+            self.logger.warning("The load is incomplete, Looker is not told: %s", reason)
+            self.run.leave_incomplete(reason)
+            if quarantined:
+                raise QuarantineError(
+                    f"{quarantined} Everything else is staged. Look at _rejected_records, mend "
+                    "the source, the table or the record, and run `looker-staging replay "
+                    "--rejected`; see the README, 'Quarantine'."
+                )
             return
         looker = LookerSettings.from_config(self.config)
         is_test = set(self.run.tallies) == {TEST_STREAM}
