@@ -26,7 +26,8 @@ _DATA_REASONS = {
     errorcodes.NUMERIC_VALUE_OUT_OF_RANGE: "is a number out of the column's range",
     errorcodes.CHARACTER_NOT_IN_REPERTOIRE: "is not valid UTF-8",
     errorcodes.UNTRANSLATABLE_CHARACTER: "holds a character that Postgres cannot store",
-    errorcodes.PROGRAM_LIMIT_EXCEEDED: "is too large for Postgres",
+    errorcodes.PROGRAM_LIMIT_EXCEEDED: "is too large for Postgres, or its key longer than an "
+    "index takes (about 2,700 bytes)",
     errorcodes.STATEMENT_TOO_COMPLEX: "is nested too deeply for Postgres",
     errorcodes.NOT_NULL_VIOLATION: "is null, but part of the key",
 }

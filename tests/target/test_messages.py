@@ -219,18 +219,13 @@ def test_byte_order_mark(staging: Staging) -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "reason"),
-    [
-        pytest.param([], "is too large for Postgres", id="first-load"),
-        pytest.param([record("s", T="short")], "longer than an index takes", id="merge"),
-    ],
+    "before",
+    [pytest.param([], id="first-load"), pytest.param([record("s", T="short")], id="merge")],
 )
-def test_key_too_long_for_an_index(
-    staging: Staging, before: list[dict[str, Any]], reason: str
-) -> None:
+def test_key_too_long_for_an_index(staging: Staging, before: list[dict[str, Any]]) -> None:
     """A key that Postgres cannot index is told as such."""
     definition = schema("s", {"properties": {"T": {"type": "string"}}}, ["T"])
     noise = "".join(chr(0x4E00 + i * i % 20_000) for i in range(9_000))
     staging.sync(definition, *before)
-    with pytest.raises(StagingError, match=reason):
+    with pytest.raises(StagingError, match="key longer than an index takes"):
         staging.sync(definition, record("s", T=noise))

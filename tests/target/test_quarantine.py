@@ -114,9 +114,9 @@ def test_record_that_only_the_merge_refuses(staging: Staging) -> None:
     staging.sync(schema("texts", text, ["Id"]), record("texts", Id="first"))
     load(staging, schema("texts", text, ["Id"]), *rows, state(v=1))
     assert staging.value("SELECT count(*) FROM texts") == 100
-    assert staging.rows("SELECT number, reason FROM _rejected_records") == [
-        (71, "is too large for Postgres")
-    ]
+    [(number, reason)] = staging.rows("SELECT number, reason FROM _rejected_records")
+    assert number == 71
+    assert "key longer than an index takes" in reason
 
 
 def test_run_with_rejected_records_is_not_complete(
