@@ -184,10 +184,11 @@ class TableLoader:
 
     def _raise_record_error(self, error: psycopg2.Error, batch: Batch) -> None:
         """Raise what is wrong with which record, if that is what Postgres complains about."""
-        reason = data_reason(error)
-        if reason is None:
+        position, reason = copy_position(error), data_reason(error)
+        # An internal error (class XX) may have any cause, unless it came while reading a line.
+        if reason is None or (position is None and (error.pgcode or "").startswith("XX")):
             return
-        line, name = copy_position(error) or (None, "")
+        line, name = position or (None, "")
         column = next((c for c in self.shape.all_columns if c.name == name), None)
         reason = reason if column else f"the record {reason}"
         first, last = batch.first_number, batch.first_number + len(batch.lines) - 1
