@@ -12,6 +12,7 @@ class Kind(Enum):
     """What goes wrong."""
 
     STATUS = "an error status with Looker's error body"
+    ECHO = "the same, with a message that repeats the token which came"
     HTML = "an error status with the HTML page of a proxy"
     MAINTENANCE = "status 200 with an HTML page"
     REDIRECT = "a redirect to another address"

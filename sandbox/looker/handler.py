@@ -143,8 +143,9 @@ class Handler(BaseHTTPRequestHandler):
         if fault.kind is Kind.SLOW and answer is not None:
             closing.wait(fault.seconds)
             self._send(call, answer)
-        elif fault.kind is Kind.STATUS:
-            error = LookerApiError(fault.status, f"Status {fault.status}")
+        elif fault.kind in {Kind.STATUS, Kind.ECHO}:
+            token = call.headers.get("authorization", "") if fault.kind is Kind.ECHO else ""
+            error = LookerApiError(fault.status, f"Status {fault.status} {token}".strip())
             place = f"{call.method.lower()}{exchange.operation.path}"
             self._send(call, Answer(error.body(place), fault.status), fault.retry_after)
         elif fault.kind in {Kind.HTML, Kind.MAINTENANCE}:

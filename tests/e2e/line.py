@@ -34,11 +34,16 @@ class Outcome:
 
     Attributes:
         code: Meltano's exit code; of a pipe the tap's, or else the target's.
-        log: What was written to standard error, without metrics.
+        output: What was written to standard error, and by Meltano to standard output.
     """
 
     code: int
-    log: str
+    output: str
+
+    @property
+    def log(self) -> str:
+        """Return the output without metrics."""
+        return "\n".join(line for line in self.output.splitlines() if "METRIC" not in line)
 
 
 @dataclass(slots=True)
@@ -49,6 +54,7 @@ class Line:
         directory: Where the Meltano project and the state file are.
         tap_settings: Settings of the tap beside those that reach the server.
         other_targets: Targets of another make, as they stand in meltano.yml.
+        environment: Variables beside the settings.
     """
 
     directory: Path
@@ -58,6 +64,7 @@ class Line:
     tap_settings: dict[str, Any] = field(default_factory=dict)
     target_settings: dict[str, Any] = field(default_factory=dict)
     other_targets: list[dict[str, Any]] = field(default_factory=list)
+    environment: dict[str, str] = field(default_factory=dict)
 
     @property
     def tap_config(self) -> dict[str, Any]:
@@ -100,12 +107,12 @@ class Line:
         done = subprocess.run(
             [_script("meltano"), "--environment=sandbox", *arguments],
             cwd=self.directory,
-            env=_clean_environment() | variables,
+            env=_clean_environment() | variables | self.environment,
             check=False,
             capture_output=True,
             text=True,
         )
-        return Outcome(done.returncode, _without_metrics(done.stdout + done.stderr))
+        return Outcome(done.returncode, done.stdout + done.stderr)
 
     def run_pipe(self, catalog: Mapping[str, Any] | None = None) -> Outcome:
         """Run `tap | target` once, keeping the last state line as Meltano would.
@@ -125,13 +132,13 @@ class Line:
         with log.open("w") as tap_log:
             tap = subprocess.Popen(
                 [_script(TAP), f"--config={self.directory / 'tap.json'}", *arguments],
-                env=_clean_environment(),
+                env=_clean_environment() | self.environment,
                 stdout=subprocess.PIPE,
                 stderr=tap_log,
             )
             target = subprocess.run(
                 [_script(TARGET), f"--config={self.directory / 'target.json'}"],
-                env=_clean_environment(),
+                env=_clean_environment() | self.environment,
                 stdin=tap.stdout,
                 capture_output=True,
                 text=True,
@@ -143,7 +150,7 @@ class Line:
         if lines := target.stdout.splitlines():
             state.write_text(lines[-1], encoding="utf-8")
         text = log.read_text(encoding="utf-8") + target.stderr
-        return Outcome(code or target.returncode, _without_metrics(text))
+        return Outcome(code or target.returncode, text)
 
     def query(self, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
         """Return the rows of a statement on the staging schema."""
@@ -181,10 +188,6 @@ def _clean_environment() -> dict[str, str]:
     """Return the environment without anything that would change a setting."""
     foreign = ("TAP_", "TARGET_", "MELTANO_", "PG", "LOOKER", "COV_CORE")
     return {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-
-
-def _without_metrics(log: str) -> str:
-    return "\n".join(line for line in log.splitlines() if "METRIC" not in line)
 
 
 def _as_text(value: object) -> str:

@@ -108,8 +108,16 @@ def _error_text(response: requests.Response) -> str:
         body = json.loads(response.content)
         parts = [body.get("message")]
         parts += [f"{each.get('field')} {each.get('message')}" for each in body.get("errors") or []]
-        return ", ".join(str(part) for part in parts if part)[:ERROR_TEXT_LENGTH]
+        text = ", ".join(str(part) for part in parts if part)
+        return _without_token(text, response.request)[:ERROR_TEXT_LENGTH]
     return ""
+
+
+def _without_token(text: str, request: requests.PreparedRequest) -> str:
+    """Return words of Looker as they may stand in a log, though they repeat what was sent."""
+    token = (request.headers.get("Authorization") or "").rpartition(" ")[2]
+    shown = text.replace(token, "***") if token else text
+    return "".join(filter(str.isprintable, " ".join(shown.split())))
 
 
 def _retry_after(response: requests.Response) -> float | None:
