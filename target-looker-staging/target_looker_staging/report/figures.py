@@ -11,7 +11,9 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from psycopg2 import sql
+from psycopg2 import errors, sql
+
+from target_looker_staging.exceptions import StagingError
 
 if TYPE_CHECKING:
     from datetime import date
@@ -20,9 +22,6 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
-_PAYABLES = frozenset(
-    {"companies", "exchange_rates", "ap_invoices", "ap_payment_applications", "vendors"}
-)
 _SECTION = re.compile(r"^-- (part|figure): (\w+)\n((?:-- \w+: .*\n)*)", re.MULTILINE)
 
 
@@ -31,7 +30,7 @@ class Figure:
     """A query of the report.
 
     Attributes:
-        tables: Staging tables that it reads; none for the run log's.
+        tables: Tables that it reads.
     """
 
     statement: str
@@ -43,16 +42,15 @@ def statements() -> dict[str, Figure]:
     """Return the report's queries by name, in order."""
     text = files(__package__).joinpath("figures.sql").read_text(encoding="utf-8")
     _, *pieces = _SECTION.split(text)
-    parts: dict[str, str] = {}
+    parts: dict[str, Figure] = {}
     found: dict[str, Figure] = {}
     for kind, name, notes, body in zip(*[iter(pieces)] * 4, strict=True):
-        if kind == "part":
-            parts[name] = body
-            continue
         noted = dict(line[3:].split(": ", 1) for line in notes.splitlines())
         beginning = [parts[part] for part in noted.get("with", "").split()]
-        tables = _PAYABLES.union(noted.get("tables", "").split()) if beginning else frozenset()
-        found[name] = Figure("".join([*beginning, body]), frozenset(tables))
+        (parts if kind == "part" else found)[name] = Figure(
+            "".join([*(part.statement for part in beginning), body]),
+            frozenset(noted.get("tables", "").split()).union(*(part.tables for part in beginning)),
+        )
     return found
 
 
@@ -61,8 +59,8 @@ class Figures:
     """What the report shows.
 
     Attributes:
-        rows: Figure to its rows; figures whose tables are not staged are absent.
-        missing: Tables that are not staged and left a figure out.
+        rows: Figure to its rows; figures whose tables or columns are not staged are absent.
+        missing: Tables and columns that are not staged and left a figure out.
         unconverted: Companies without a rate, whose amounts are in no figure.
     """
 
@@ -82,19 +80,28 @@ def read(cursor: Cursor, schema: str, as_of: date, currency: str | None) -> Figu
         schema: Postgres schema of the staging tables.
         as_of: The day that balances and ageing are as of.
         currency: Into what amounts are converted; none: the first company's own.
+
+    Raises:
+        StagingError: If there is nothing to show at all.
     """
     cursor.execute(sql.SQL("SET LOCAL search_path TO {}").format(sql.Identifier(schema)))
     staged = {row["tablename"] for row in _query(cursor, _TABLES, {"schema": schema})}
-    companies = _query(cursor, _COMPANIES, {}) if "companies" in staged else []
-    chosen = currency or (companies[0]["currency"] if companies else "")
-    values = {"as_of": as_of, "currency": chosen}
-    rows: dict[str, list[Row]] = {}
     missing: set[str] = set()
+    rows: dict[str, list[Row]] = {}
+    companies = _look(cursor, _COMPANIES, {}, missing) or [] if "companies" in staged else []
+    chosen = currency or (companies[0]["currency"] if companies else "")
     for name, figure in statements().items():
-        absent = figure.tables - staged
-        missing |= absent
-        if not absent:
-            rows[name] = _query(cursor, figure.statement, values)
+        missing |= figure.tables - staged
+        if figure.tables <= staged:
+            values = {"as_of": as_of, "currency": chosen}
+            found = _look(cursor, figure.statement, values, missing)
+            if found is not None:
+                rows[name] = found
+    if not rows:
+        raise StagingError(
+            f"Schema {schema} holds nothing that the report shows. Run the load once, or correct "
+            "`database` and `default_target_schema` in the settings."
+        )
     return Figures(
         as_of=as_of,
         currency=chosen,
@@ -110,6 +117,20 @@ _COMPANIES = (
     "SELECT name, basecurrcode AS currency FROM companies "
     "WHERE _sdc_deleted_at IS NULL ORDER BY company1"
 )
+
+
+def _look(
+    cursor: Cursor, statement: str, values: dict[str, Any], missing: set[str]
+) -> list[Row] | None:
+    """Return the rows, or None if a column is not staged, which is added to `missing`."""
+    cursor.execute("SAVEPOINT look")
+    try:
+        return _query(cursor, statement, values)
+    except errors.UndefinedColumn as error:
+        cursor.execute("ROLLBACK TO SAVEPOINT look")
+        named = re.search(r'column "?([\w.]+)"?', error.diag.message_primary or "")
+        missing.add(f"column {named[1].rpartition('.')[2] if named else '?'}")
+        return None
 
 
 def _query(cursor: Cursor, statement: str, values: dict[str, Any]) -> list[Row]:

@@ -1,8 +1,9 @@
 -- The figures of the report, on the staging schema. Amounts are in one currency: each company's base currency at the
--- latest staged exchange rate. `part` is a beginning that figures share; `figure` names what comes out, `with` the parts
--- it begins with, `tables` what it needs beside the tables of payables.
+-- latest staged exchange rate. `part` is a beginning that figures share, `figure` names what comes out, `with` the parts
+-- it begins with, `tables` what either reads.
 
 -- part: rates
+-- tables: companies exchange_rates
 WITH rates AS (
   SELECT c.company1 AS company,
          CASE WHEN c.basecurrcode = %(currency)s THEN 1 ELSE r.rate END AS rate
@@ -18,7 +19,11 @@ WITH rates AS (
     LIMIT 1
   ) r ON true
   WHERE c._sdc_deleted_at IS NULL
-), payables AS (
+)
+
+-- part: payables
+-- tables: ap_invoices ap_payment_applications
+, payables AS (
   SELECT i.company, i.vendornum, i.duedate, i.invoicedate, i.invoiceamt * rate AS amount,
          (i.invoicebal + coalesce(p.amount, 0)) * rate AS balance,
          coalesce(i.invoiceheld, false) OR coalesce(i.payhold, false) AS held,
@@ -33,6 +38,7 @@ WITH rates AS (
 )
 
 -- part: orders
+-- tables: purchase_orders purchase_order_lines purchase_order_releases receipt_lines
 , releases AS (
   SELECT r.company, o.vendornum, r.duedate, r.relqty, r.receivedqty, d.last_receipt,
          r.duedate <= %(as_of)s AND NOT coalesce(r.voidrelease, false) AND o.approve AS measured,
@@ -52,6 +58,7 @@ WITH rates AS (
 )
 
 -- part: stock
+-- tables: part_warehouses parts part_classes warehouses plants part_costs part_transactions
 , stock AS (
   SELECT coalesce(nullif(k.description, ''), p.classid, '') AS class, w.onhandqty * rate
            * (c.stdmaterialcost + c.stdlaborcost + c.stdburdencost + c.stdsubcontcost
@@ -78,7 +85,7 @@ WITH rates AS (
 )
 
 -- figure: payables
--- with: rates
+-- with: rates payables
 SELECT sum(balance) AS open_balance,
   sum(balance) FILTER (WHERE days > 0) AS past_due,
   sum(balance) FILTER (WHERE duedate BETWEEN %(as_of)s AND %(as_of)s + 7) AS due_next_week,
@@ -88,7 +95,7 @@ SELECT sum(balance) AS open_balance,
 FROM payables
 
 -- figure: ageing
--- with: rates
+-- with: rates payables
 SELECT b.name AS bucket, coalesce(sum(balance), 0) AS amount
 FROM (VALUES (1, 'Not due', NULL::int, 0), (2, '1–30 days', 1, 30),
              (3, '31–60 days', 31, 60), (4, '61–90 days', 61, 90),
@@ -97,7 +104,8 @@ LEFT JOIN payables ON coalesce(days, 0) BETWEEN coalesce(low, -999999) AND coale
 GROUP BY place, b.name ORDER BY place
 
 -- figure: creditors
--- with: rates
+-- with: rates payables
+-- tables: vendors
 SELECT p.company, v.name, sum(balance) AS open_balance,
   coalesce(sum(balance) FILTER (WHERE coalesce(days, 0) <= 0), 0) AS not_due,
   coalesce(sum(balance) FILTER (WHERE days BETWEEN 1 AND 30), 0) AS d30,
@@ -109,7 +117,7 @@ GROUP BY 1, 2, v.vendornum ORDER BY 3 DESC, 2 LIMIT 10
 
 -- figure: spend_by_month
 -- with: rates
--- tables: ap_invoice_lines
+-- tables: ap_invoices ap_invoice_lines
 SELECT to_char(date_trunc('month', h.invoicedate), 'YYYY-MM-DD') AS month,
   sum(d.extcost * rate) AS amount
 FROM ap_invoice_lines d JOIN rates USING (company)
@@ -121,7 +129,7 @@ GROUP BY 1 ORDER BY 1
 
 -- figure: spend_by_vendor
 -- with: rates
--- tables: ap_invoice_lines
+-- tables: ap_invoices ap_invoice_lines vendors
 SELECT v.name, sum(d.extcost * rate) AS amount
 FROM ap_invoice_lines d JOIN rates USING (company)
 JOIN ap_invoices h USING (company, vendornum, invoicenum)
@@ -133,7 +141,7 @@ GROUP BY v.company, v.vendornum, 1 ORDER BY 2 DESC, 1 LIMIT 10
 
 -- figure: spend_by_group
 -- with: rates
--- tables: ap_invoice_lines vendor_groups
+-- tables: ap_invoices ap_invoice_lines vendors vendor_groups
 SELECT coalesce(nullif(k.groupdesc, ''), v.groupcode, '') AS name,
   sum(d.extcost * rate) AS amount
 FROM ap_invoice_lines d JOIN rates USING (company)
@@ -147,7 +155,7 @@ GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 10
 
 -- figure: spend
 -- with: rates
--- tables: ap_invoice_lines
+-- tables: ap_invoices ap_invoice_lines
 SELECT coalesce(sum(d.extcost * rate), 0) AS last_12_months,
   count(DISTINCT (d.company, d.vendornum)) AS vendors
 FROM ap_invoice_lines d JOIN rates USING (company)
@@ -158,7 +166,6 @@ WHERE h.posted AND NOT coalesce(h.prepayment, false) AND coalesce(h.applydate, h
 
 -- figure: orders
 -- with: rates orders
--- tables: purchase_orders purchase_order_lines purchase_order_releases receipt_lines
 SELECT coalesce(sum(open_value) FILTER (WHERE open), 0) AS open_value,
   count(DISTINCT (company, ponum)) FILTER (WHERE open) AS open_orders,
   count(*) FILTER (WHERE open AND duedate < %(as_of)s) AS past_due,
@@ -168,7 +175,6 @@ FROM releases
 
 -- figure: orders_by_month
 -- with: rates orders
--- tables: purchase_orders purchase_order_lines purchase_order_releases receipt_lines
 SELECT to_char(date_trunc('month', duedate), 'YYYY-MM-DD') AS month,
   CASE WHEN duedate < %(as_of)s THEN 'Past due' ELSE 'Not due yet' END AS state,
   sum(open_value) AS amount
@@ -176,7 +182,6 @@ FROM releases WHERE open GROUP BY 1, 2 ORDER BY 1, 2
 
 -- figure: delivery_by_month
 -- with: rates orders
--- tables: purchase_orders purchase_order_lines purchase_order_releases receipt_lines
 , shares AS (
   SELECT to_char(date_trunc('month', duedate), 'YYYY-MM-DD') AS month,
     1.0 * count(*) FILTER (WHERE last_receipt <= duedate) / count(*) AS on_time,
@@ -222,22 +227,22 @@ WHERE coalesce(b.mainbook, true) AND g._sdc_deleted_at IS NULL
 
 -- figure: stock
 -- with: rates stock
--- tables: part_warehouses parts part_classes warehouses plants part_costs part_transactions
 SELECT sum(value) AS value, sum(value) FILTER (WHERE slow) AS slow,
 sum(usage) / nullif(sum(value), 0) AS turns,
 365.0 * sum(value) / nullif(sum(usage), 0) AS days FROM stock
 
 -- figure: stock_by_class
 -- with: rates stock
--- tables: part_warehouses parts part_classes warehouses plants part_costs part_transactions
 SELECT class AS name, CASE WHEN slow THEN 'Slow moving' ELSE 'Moving' END AS state,
 sum(value) AS amount FROM stock GROUP BY 1, 2 HAVING sum(value) <> 0 ORDER BY 1, 2
 
 -- figure: runs
+-- tables: _sync_runs
 SELECT started_at, finished_at, status, rows_changed, coalesce(error, '') AS error
 FROM _sync_runs ORDER BY started_at DESC LIMIT 5
 
 -- figure: streams
+-- tables: _sync_runs _sync_run_streams
 SELECT stream, max(last_commit_at) AS last_commit_at,
   (array_agg(records_received ORDER BY r.started_at DESC))[1] AS received,
   (array_agg(rows_inserted + rows_updated + rows_deleted ORDER BY r.started_at DESC))[1]
@@ -246,6 +251,7 @@ FROM _sync_run_streams JOIN _sync_runs r USING (run_id)
 GROUP BY stream ORDER BY 2, 1 LIMIT 8
 
 -- figure: health
+-- tables: _sync_runs _sync_run_streams _looker_refreshes
 SELECT (SELECT max(finished_at) FROM _sync_runs WHERE status = 'complete') AS whole_at,
 (SELECT count(*) FROM _sync_runs WHERE status IN ('failed', 'incomplete', 'interrupted')
  AND started_at > now() - interval '7 days') AS failures,
@@ -255,6 +261,7 @@ SELECT (SELECT max(finished_at) FROM _sync_runs WHERE status = 'complete') AS wh
 (SELECT count(DISTINCT stream) FROM _sync_run_streams) AS streams
 
 -- figure: rejects
+-- tables: _sync_runs _sync_run_streams
 SELECT coalesce(sum(rows_rejected), 0) AS rejected FROM _sync_run_streams
 WHERE run_id = (SELECT run_id FROM _sync_runs ORDER BY started_at DESC LIMIT 1)
 

@@ -19,16 +19,24 @@ DASH = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 TWO_DAYS = 48
 
+# Name, title, note, and whether the note is followed by the currency.
 _CHARTS = (
-    ("ageing", "Open payables by age", "Balance by days past due"),
-    ("spend_by_month", "Vendor spend by month", "Posted invoice lines without tax"),
-    ("spend_by_vendor", "Top vendors", "Spend of the last 12 months"),
-    ("spend_by_group", "Spend by vendor group", "Spend of the last 12 months"),
-    ("orders_by_month", "Open purchase orders", "Value still to come, by month due"),
-    ("delivery_by_month", "Delivery performance", "Share of releases, by month due"),
-    ("expenses", "Expenses by department", "Fiscal year to date against the year before"),
-    ("stock_by_class", "Inventory by part class", "Stock on hand at standard cost"),
+    ("ageing", "Open payables by age", "Balance by days past due", True),
+    ("spend_by_month", "Vendor spend by month", "Posted invoice lines without tax", True),
+    ("spend_by_vendor", "Top vendors", "Spend of the last 12 months", True),
+    ("expenses", "Expenses by department", "Fiscal year to date and the year before", True),
+    ("orders_by_month", "Open purchase orders", "Value still to come, by month due", True),
+    ("delivery_by_month", "Delivery performance", "Share of releases, by month due", False),
+    ("spend_by_group", "Spend by vendor group", "Last 12 months", True),
+    ("stock_by_class", "Inventory by part class", "Stock on hand at standard cost", True),
 )
+_IN_CURRENCY = {
+    "Open payables",
+    "Due within 7 days",
+    "Spend, last 12 months",
+    "Open purchase orders",
+    "Inventory",
+}
 
 
 def render(figures: Figures, made_at: datetime) -> str:
@@ -39,16 +47,20 @@ def render(figures: Figures, made_at: datetime) -> str:
         made_at: Aware; printed at the foot.
     """
     package = files(__package__)
-    charts = {name: figures.rows[name] for name, _, _ in _CHARTS if figures.rows.get(name)}
+    charts = {name: figures.rows[name] for name, *_ in _CHARTS if _has_amounts(figures.rows, name)}
     template = Template(package.joinpath("page.html").read_text(encoding="utf-8"))
     return template.substitute(
         as_of=escape(_day(figures.as_of)),
         companies=escape(" · ".join(figures.companies) or "Staged figures"),
-        currency=escape(figures.currency),
+        currency=escape(figures.currency or "no currency"),
         status=_status(figures, made_at),
         notes=_notes(figures),
         tiles=_tiles(figures),
-        charts="".join(_figure(*chart) for chart in _CHARTS if chart[0] in charts),
+        charts="".join(
+            _figure(name, title, f"{note}, {figures.currency}" if is_money else note)
+            for name, title, note, is_money in _CHARTS
+            if name in charts
+        ),
         creditors=_creditors(figures.rows.get("creditors", [])),
         sync=_sync(figures),
         made_at=escape(f"{made_at.astimezone(timezone.utc):%Y-%m-%d %H:%M} UTC"),
@@ -70,20 +82,28 @@ def _plain(value: object) -> float | str:
     return float(value) if isinstance(value, Decimal) else str(value)
 
 
+def _has_amounts(rows: dict[str, list[Row]], name: str) -> bool:
+    """Return whether a chart has anything to draw."""
+    return any(row.get("amount", row.get("share")) for row in rows.get(name, []))
+
+
 def _tiles(figures: Figures) -> str:
     rows = figures.rows
     parts: list[tuple[str, str, str]] = []
     if payables := _first(rows, "payables"):
         balance = payables["open_balance"] or 0
-        share = f"{_percent(payables['past_due'] or 0, balance)} past due"
         parts += [
-            ("Open payables", _money(balance), share),
+            ("Open payables", _money(balance), _past_due(payables["past_due"] or 0, balance)),
             (
                 "Due within 7 days",
                 _money(payables["due_next_week"]),
                 f"{_money(payables['held'])} on hold",
             ),
-            ("Days payable outstanding", _number(payables["days_outstanding"], 0), "days"),
+            (
+                "Days payable outstanding",
+                _number(payables["days_outstanding"], 0),
+                "on invoices of 12 months",
+            ),
         ]
     if spend := _first(rows, "spend"):
         vendors = f"{_number(spend['vendors'], 0)} active vendors"
@@ -92,7 +112,7 @@ def _tiles(figures: Figures) -> str:
         late = f"{_number(orders['past_due'], 0)} releases past due"
         parts += [
             ("Open purchase orders", _money(orders["open_value"]), late),
-            ("On time in full", _percent(orders["otif"] or 0, 1), "of releases due"),
+            ("On time in full", _percent(orders["otif"], 1), "of releases due so far"),
         ]
     if stock := _first(rows, "stock"):
         slow = f"{_percent(stock['slow'] or 0, stock['value'] or 0)} slow moving"
@@ -101,11 +121,17 @@ def _tiles(figures: Figures) -> str:
             ("Inventory", _money(stock["value"]), slow),
             ("Inventory turns", _number(stock["turns"], 1), turns),
         ]
+    unit = f'<span class="unit">{escape(figures.currency)}</span> '
     return "".join(
-        f'<div class="tile"><h3>{escape(name)}</h3><p class="value">{escape(value)}</p>'
+        f'<div class="tile"><h3>{escape(name)}</h3>'
+        f'<p class="value">{unit if name in _IN_CURRENCY else ""}{escape(value)}</p>'
         f"<p>{escape(note)}</p></div>"
         for name, value, note in parts
     )
+
+
+def _past_due(amount: Decimal | float, balance: Decimal | float) -> str:
+    return f"{_money(amount)} past due ({_percent(amount, balance)})"
 
 
 def _figure(name: str, title: str, note: str) -> str:
@@ -121,7 +147,11 @@ def _creditors(rows: Sequence[Row]) -> str:
     ages = (f"{first}{DASH}{first + 29}" for first in (1, 31, 61))
     names = ("Company", "Vendor", "Open", "Not due", *ages, "Over 90")
     body = [
-        [row["company"], row["name"].strip(), *(_money(value) for value in list(row.values())[2:])]
+        [
+            row["company"],
+            (row["name"] or "").strip(),
+            *(_money(value) if value else DASH for value in list(row.values())[2:]),
+        ]
         for row in rows
     ]
     return f"<section><h2>Largest creditors</h2>{_table(names, body, text_columns=2)}</section>"
@@ -138,7 +168,7 @@ def _sync(figures: Figures) -> str:
             _number(run["rows_changed"], 0),
             run["error"][:120],
         ]
-        for run in figures.rows["runs"]
+        for run in figures.rows.get("runs", [])
     ]
     streams = [
         [
@@ -147,7 +177,7 @@ def _sync(figures: Figures) -> str:
             _number(row["received"], 0),
             _number(row["changed"], 0),
         ]
-        for row in figures.rows["streams"]
+        for row in figures.rows.get("streams", [])
     ]
     runs_table = _table(("Run began", "Status", "Seconds", "Rows changed", "Error"), runs, 2)
     streams_table = _table(("Oldest tables", "Last rows", "Read", "Changed"), streams, 2)
@@ -163,18 +193,21 @@ def _table(names: Sequence[str], rows: Iterable[Sequence[str]], text_columns: in
         )
 
     body = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in rows)
-    return f"<table><thead><tr>{cells(names, 'th')}</tr></thead><tbody>{body}</tbody></table>"
+    head = f"<thead><tr>{cells(names, 'th')}</tr></thead>"
+    return f'<div class="wide"><table>{head}<tbody>{body}</tbody></table></div>'
 
 
 def _status(figures: Figures, made_at: datetime) -> str:
-    health = figures.rows["health"][0]
-    rejected = figures.rows["rejects"][0]["rejected"]
-    whole_at = health["whole_at"]
+    health = _first(figures.rows, "health")
+    rejects = _first(figures.rows, "rejects")
+    if health is None or rejects is None:
+        return '<p class="status bad">No run log: how old the figures are is not known.</p>'
+    rejected, whole_at = rejects["rejected"], health["whole_at"]
     latest = figures.rows["runs"][0]["status"] if figures.rows["runs"] else "none"
     good = latest == "complete" and not health["owed"] and not rejected
     age = f"{_hours(made_at - whole_at)} ago" if whole_at else "never"
     parts = [
-        f"Last complete load {_time(whole_at)} ({age})" if whole_at else "No complete load yet",
+        f"Last complete load {_time(whole_at)}, {age}" if whole_at else "No complete load yet",
         f"latest run: {latest}",
         f"{health['failures']} failed in 7 days",
         f"{health['owed']} refreshes owed",
@@ -196,6 +229,8 @@ def _notes(figures: Figures) -> str:
             f"No exchange rate to {figures.currency} for {', '.join(figures.unconverted)}: "
             "their amounts are left out."
         )
+    if not figures.companies:
+        notes.append("No company is staged, so no amount can be converted or shown.")
     return "".join(f'<p class="note">{escape(note)}</p>' for note in notes)
 
 
@@ -215,8 +250,8 @@ def _number(value: Decimal | float | None, places: int) -> str:
     return text.lstrip("-") if not text.strip("-0.,") else text.replace("-", MINUS)
 
 
-def _percent(part: Decimal | float, whole: Decimal | float) -> str:
-    return f"{100 * float(part) / float(whole):.0f} %" if whole else DASH
+def _percent(part: Decimal | float | None, whole: Decimal | float) -> str:
+    return f"{100 * float(part) / float(whole):.0f} %" if whole and part is not None else DASH
 
 
 def _day(value: date) -> str:
@@ -228,5 +263,8 @@ def _time(value: datetime | None) -> str:
 
 
 def _hours(span: Any) -> str:
-    hours = span.total_seconds() / 3600
-    return f"{hours:.1f} hours" if hours < TWO_DAYS else f"{hours / 24:.0f} days"
+    minutes = max(0, int(span.total_seconds() // 60))
+    if minutes < 2 * 60:
+        return f"{minutes} minutes"
+    hours = minutes / 60
+    return f"{hours:.0f} hours" if hours < TWO_DAYS else f"{hours / 24:.0f} days"

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from datetime import date, datetime, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +20,10 @@ from target_looker_staging.report.page import render
 from tests.looker.block.conftest import LAST_DAY, ask, project, staged
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from psycopg2.extensions import cursor as Cursor  # noqa: N812 psycopg2's own spelling
+
     from tests.looker.block.conftest import Staged
 
 __all__ = ["ask", "project", "staged"]  # fixtures
@@ -97,6 +102,86 @@ def test_page_loads_nothing_and_escapes_names(figures: Figures) -> None:
     assert not re.search(r"(?:src|href)=[\"']?(?:https?:)?//", page)
 
 
+@contextmanager
+def changed(staged: Staged, statement: str) -> Iterator[Cursor]:
+    """Give a cursor to staged data that are otherwise, until the end of the block."""
+    staged.cursor.execute(f"BEGIN; SET LOCAL search_path TO epicor_staging; {statement}")
+    try:
+        yield staged.cursor
+    finally:
+        staged.cursor.execute("ROLLBACK")
+
+
+def test_missing_column_leaves_a_note(staged: Staged) -> None:
+    """Without a column that was not selected the rest is shown, and the page names it."""
+    with changed(staged, "ALTER TABLE ap_invoices DROP payhold") as cursor:
+        figures = read(cursor, "epicor_staging", AS_OF, None)
+    assert figures.missing == ("column payhold",)
+    assert "payables" not in figures.rows
+    assert figures.rows["stock"][0]["value"]
+    assert "column payhold" in render(figures, NOW)
+
+
+def test_page_without_a_run_log(staged: Staged) -> None:
+    """Tables that another loader filled are shown, and that their age is not known."""
+    with changed(staged, "DROP TABLE _looker_refreshes, _sync_run_streams, _sync_runs") as cursor:
+        page = render(read(cursor, "epicor_staging", AS_OF, None), NOW)
+    assert 'class="status bad">No run log' in page
+    assert "Open payables" in page
+
+
+def test_page_of_empty_tables(staged: Staged) -> None:
+    """Tables without rows give a page without charts that says why."""
+    tables = staged.rows("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = "
+                         "'epicor_staging'::regnamespace AND relname NOT LIKE '\\_%'")  # fmt: skip
+    listed = ", ".join(name for (name,) in tables)
+    with changed(staged, f"TRUNCATE {listed}") as cursor:
+        page = render(read(cursor, "epicor_staging", AS_OF, None), NOW)
+    assert "<figure" not in page
+    assert "No company is staged" in page
+    assert "None" not in page.partition("<script>")[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "arguments", "message"),
+    [
+        pytest.param(
+            {"DEFAULT_TARGET_SCHEMA": "public"},
+            [],
+            "Error: Schema public holds nothing that the report shows. Run the load once",
+            id="empty-schema",
+        ),
+        pytest.param(
+            {"DEFAULT_TARGET_SCHEMA": "no_such"},
+            [],
+            "Error: Schema no_such holds nothing that the report shows.",
+            id="no-schema",
+        ),
+        pytest.param({"DATABASE": "no_such"}, [], "Error: Connecting to", id="no-database"),
+        pytest.param({"USER": "no_such"}, [], "Error: Connecting to", id="no-role"),
+        pytest.param({}, ["--output", "/proc/x.html"], "/proc/x.html cannot be", id="no-folder"),
+        pytest.param({}, ["--output", "/proc"], "is a directory", id="folder"),
+        pytest.param({}, ["--as-of", "30.10.2026"], "does not match the format", id="date"),
+    ],
+)
+def test_what_is_wrong_is_said(
+    staged: Staged, tmp_path: Path, change: dict[str, str], arguments: list[str], message: str
+) -> None:
+    """A mistake is one message on standard error and a bad exit code, never a traceback."""
+    changes = {f"TARGET_LOOKER_STAGING_{name}": value for name, value in change.items()}
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / "looker-staging"), "report", *arguments],
+        env={**os.environ, **staged.environ, **changes},
+        cwd=tmp_path,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode != 0
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_missing_tables_leave_a_note(staged: Staged) -> None:
     """Without inventory tables the rest is shown, and the page says what is missing."""
     cursor = staged.cursor
@@ -112,7 +197,7 @@ def test_missing_tables_leave_a_note(staged: Staged) -> None:
 
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: the page is not opened")
 def test_page_draws_in_a_browser(staged: Staged, tmp_path: Path) -> None:
-    """The command's page draws every chart in Chromium, without a network."""
+    """The command's page draws every chart in Chromium without a network, as wide as the window."""
     page = tmp_path / "report.html"
     command = [str(Path(sys.executable).parent / "looker-staging"), "report"]
     subprocess.run(
@@ -129,6 +214,7 @@ def test_page_draws_in_a_browser(staged: Staged, tmp_path: Path) -> None:
             *flags.split(),
             f"--user-data-dir={tmp_path / 'profile'}",
             "--virtual-time-budget=5000",
+            "--window-size=600,900",
             "--dump-dom",
             page.as_uri(),
         ],
@@ -138,4 +224,7 @@ def test_page_draws_in_a_browser(staged: Staged, tmp_path: Path) -> None:
         timeout=50,
     )
     assert 'data-drawn="8"' in browser.stdout, browser.stderr[-500:]
-    assert len(re.findall(r'<svg[^>]*aria-label="', browser.stdout)) >= 8
+    drawn = re.findall(r'<svg[^>]*aria-label="[^>]*', browser.stdout)
+    widths = [int(width) for svg in drawn for width in re.findall(r' width="(\d+)"', svg)]
+    assert len(widths) >= 8
+    assert {480 < width <= 568 for width in widths} == {True}
