@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.made-from-lock
+ROUNDS ?= 500
 PACKAGES := tap-epicor-kinetic target-looker-staging
 
 # uv, pip and Meltano keep things in the home folder; build machines often have none that can be written to.
@@ -17,7 +18,7 @@ UV_LIKE_PIP = eval "$$($(PYTHON) -m tools.uv_like_pip)";
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo sandbox test lint bench format settings lock clean
+.PHONY: help demo sandbox test chaos lint bench format settings lock clean
 
 help: ## Show this list
 	@echo "Usage: make <target>"; echo
@@ -31,6 +32,9 @@ sandbox: $(STAMP) ## Start the stand-ins for Epicor, Looker and the warehouse, u
 
 test: $(STAMP) ## Run all tests
 	@$(UV_LIKE_PIP) $(BIN)/python -m pytest
+
+chaos: $(STAMP) ## Break the line at random moments, run it again, hold it to the source (ROUNDS=500 SEED=...)
+	@$(BIN)/python -m tests.faults --rounds $(ROUNDS) $(SEED:%=--seed %)
 
 lint: $(STAMP) ## Check style and types
 	$(BIN)/ruff check

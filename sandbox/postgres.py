@@ -87,7 +87,7 @@ class Postgres:
             stop(self.directory)
 
 
-def start(data_dir: Path, *, durable: bool = True) -> Postgres:
+def start(data_dir: Path, *, durable: bool = True, own: bool = False) -> Postgres:
     """Return a running server: the one that `PGHOST` names, else an embedded one in `data_dir`.
 
     The cluster is created at first use with a random password, and keeps both when it is started
@@ -96,11 +96,12 @@ def start(data_dir: Path, *, durable: bool = True) -> Postgres:
     Args:
         data_dir: Holds `cluster`, `password` and the logs; created when absent.
         durable: False gives up crash safety for speed; for data that nobody will miss.
+        own: Whether it must be an embedded one, because it will be stopped and broken.
 
     Raises:
         PostgresError: If the server does not start or the one that `PGHOST` names does not answer.
     """
-    if os.environ.get("PGHOST"):
+    if os.environ.get("PGHOST") and not own:
         return _connect_to_environment()
     data_dir = data_dir.resolve()
     if not (_cluster(data_dir) / "PG_VERSION").exists():
@@ -121,6 +122,25 @@ def stop(data_dir: Path) -> None:
     """Stop the embedded server of `data_dir`, if one runs, and wait until it has ended."""
     if _is_running(data_dir):
         _run(data_dir, "pg_ctl", "stop", "-D", _cluster(data_dir), "-m", "fast", "-w")
+
+
+def restart(data_dir: Path, *, crash: bool = False) -> None:
+    """Stop the embedded server of `data_dir` and start it again on the port that it had.
+
+    Args:
+        data_dir: Where it was started.
+        crash: Whether it ends as if killed, and recovers when it starts; else it only throws its
+            clients out.
+
+    Raises:
+        PostgresError: If it does not come back.
+    """
+    mode = "immediate" if crash else "fast"
+    _run(
+        data_dir,
+        *("pg_ctl", "restart", "-D", _cluster(data_dir), "-m", mode, "-w", "-t", "60"),
+        *("-l", data_dir / "server.log"),
+    )
 
 
 def binary(name: str) -> Path:

@@ -9,6 +9,8 @@ import msgspec
 from singer_sdk.singerlib.encoding import SimpleSingerWriter
 from typing_extensions import override
 
+from tap_epicor_kinetic.termination import TargetGone
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
@@ -50,8 +52,11 @@ class RecordWriter(SimpleSingerWriter):
     @staticmethod
     def _write(lines: bytes) -> None:
         out = getattr(sys.stdout, "buffer", None)
-        if out is None:  # a text-only stand-in, as in-process test runners install
-            sys.stdout.write(lines.decode())
-        else:
-            out.write(lines)
-        sys.stdout.flush()
+        try:
+            if out is None:  # a text-only stand-in, as in-process test runners install
+                sys.stdout.write(lines.decode())
+            else:
+                out.write(lines)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise TargetGone from None

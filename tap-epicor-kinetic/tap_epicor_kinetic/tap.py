@@ -6,8 +6,9 @@ import json
 import os
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 import click
 from singer_sdk import Tap
@@ -34,7 +35,7 @@ from tap_epicor_kinetic.messages import RecordWriter
 from tap_epicor_kinetic.reading import Server
 from tap_epicor_kinetic.run import RunRecord, StreamRecord
 from tap_epicor_kinetic.streams import EpicorStream
-from tap_epicor_kinetic.termination import Terminated, Termination
+from tap_epicor_kinetic.termination import TargetGone, Terminated, Termination
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -182,18 +183,26 @@ class TapEpicorKinetic(Tap):
             raise ConfigValidationError(message, errors=problems, schema=self.config_jsonschema)
         self.run.streams = {stream.name: self.new_stream_record(stream) for stream in chosen}
         self.termination.guard()
-        self.write_state()
         try:
+            self.write_state()
             opened = self._open(chosen)
             for stream in chosen:
                 self._sync_stream(stream, opened[stream.name])
+            self.run.finish()
+            self.write_state()
         except Terminated as terminated:
             self.logger.warning(
                 "Ended by %s; the next run goes on from the last state", terminated.signal_name
             )
-            self._leave(terminated.exit_code)
-        self.run.finish()
-        self.write_state()
+            with suppress(TargetGone):
+                self.write_state()
+            _exit(terminated.exit_code)
+        except TargetGone as gone:
+            self.logger.error(  # noqa: TRY400 - the message says it all
+                "The target ended before it had read everything; its log tells why. The next run "
+                "goes on from the last state that it passed on"
+            )
+            _exit(gone.exit_code)
         self.server.executor.shutdown()
         self.server.client.close()
         if failed := self.run.failed:
@@ -222,12 +231,6 @@ class TapEpicorKinetic(Tap):
             record.error = str(error.answer)
             self.logger.error("Stream %s failed: %s", stream.name, error)  # noqa: TRY400 - no trace
             self.write_state()
-
-    def _leave(self, exit_code: int) -> None:
-        """Write the state and end at once; a request under way could keep the process."""
-        self.write_state()
-        sys.stderr.flush()
-        os._exit(exit_code)
 
     @override
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
@@ -275,6 +278,12 @@ def _described(error: Any) -> str:
     if path and path[0] in settings.SECRETS:
         return f"{path[0]}: the value has the wrong type; put it in quotes"
     return f"{'.'.join(path)}: {error.message}" if path else error.message
+
+
+def _exit(code: int) -> NoReturn:
+    """End at once; a request under way could keep the process."""
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _problems(config: Mapping[str, Any], *, well_typed: bool) -> list[str]:

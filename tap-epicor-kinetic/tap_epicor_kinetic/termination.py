@@ -1,4 +1,4 @@
-"""Ending a run on SIGTERM or SIGINT between two messages, never inside one."""
+"""Ending a run early: on SIGTERM or SIGINT between two messages, or because nobody reads them."""
 
 from __future__ import annotations
 
@@ -25,6 +25,18 @@ class Terminated(SystemExit):
         super().__init__(_SIGNAL_BASE + signum)
         self.exit_code = _SIGNAL_BASE + signum
         self.signal_name = signal.Signals(signum).name
+
+
+class TargetGone(SystemExit):
+    """Nobody reads what the tap writes any more.
+
+    Not an `Exception`, as `Terminated` is none.
+    """
+
+    def __init__(self) -> None:
+        """Exit as a run that failed."""
+        self.exit_code = 1
+        super().__init__(self.exit_code)
 
 
 class Termination:

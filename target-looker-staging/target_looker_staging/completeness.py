@@ -26,11 +26,13 @@ class Verdict:
     Attributes:
         complete: Proven to be whole.
         contradicted: Known not to be whole; False too if there is no knowing.
+        by_run_record: The knowledge is from a run record as this project's tap writes it.
     """
 
     complete: bool
     reason: str = ""
     contradicted: bool = False
+    by_run_record: bool = False
 
 
 def judge(
@@ -48,7 +50,12 @@ def judge(
         return Verdict(complete=False, reason="The tap sent no state.")
     if isinstance(state.get("run"), dict):
         reason = _missing_from_run(state["run"], tap_streams(state), received)
-        return Verdict(complete=not reason, reason=reason, contradicted=bool(reason))
+        return Verdict(
+            complete=not reason,
+            reason=reason,
+            contradicted=bool(reason),
+            by_run_record=isinstance(state["run"].get("complete"), bool),
+        )
     if may_be_cut:
         reason = "The tap sent records after its last state; it may not have reached its end."
         return Verdict(complete=False, reason=reason, contradicted=True)

@@ -6,6 +6,7 @@
   * `StagingDataError`: a record does not fit its declared type; fix the source or the schema.
   * `QuarantineError`: records that were set aside are still not loaded; mend and replay them.
   * `StreamBusyError`: another run is loading the same records; run again when it has ended.
+* `LoadIncompleteError`: what came is staged, but not everything came; the tap's log tells why.
 * `LookerRefreshError`: the data is staged, but Looker was not told.
 * `DashboardError`: the block's dashboards cannot be put into Looker.
 
@@ -58,6 +59,10 @@ class QuarantineError(StagingError):
 
 class StreamBusyError(StagingError):
     """Another run is loading the same records, or has the same id."""
+
+
+class LoadIncompleteError(FatalSyncError):
+    """What came is staged and its state passed on; by the tap's own account there was more."""
 
 
 class LookerRefreshError(FatalSyncError):

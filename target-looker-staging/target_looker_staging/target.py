@@ -18,7 +18,7 @@ from typing_extensions import override
 
 from target_looker_staging.audit import tap_streams
 from target_looker_staging.completeness import Verdict, judge
-from target_looker_staging.exceptions import QuarantineError, StagingError
+from target_looker_staging.exceptions import LoadIncompleteError, QuarantineError, StagingError
 from target_looker_staging.looker.settings import LookerSettings
 from target_looker_staging.messages import (
     check_record,
@@ -271,6 +271,7 @@ class TargetLookerStaging(Target):
             StagingError: If the warehouse did not take everything.
             QuarantineError: If records wait in quarantine.
             LookerRefreshError: If Looker could not be told, unless `looker_on_error` is `warn`.
+            LoadIncompleteError: If the tap says itself that not everything came.
         """
         try:
             super().process_endofpipe()
@@ -336,6 +337,12 @@ class TargetLookerStaging(Target):
                     f"{quarantined} Everything else is staged. Look at _rejected_records, mend "
                     "the source, the table or the record, and run `looker-staging replay "
                     "--rejected`; see the README, 'Quarantine'."
+                )
+            if verdict.by_run_record:
+                # A shell reports of a pipe how its last process ended.
+                raise LoadIncompleteError(
+                    f"Not everything came: {verdict.reason} What came is staged; the tap's log "
+                    "tells what went wrong. The next run goes on from there."
                 )
             return
         looker = LookerSettings.from_config(self.config)

@@ -75,7 +75,7 @@ def list_staged_tables(line: Line) -> list[StagedTable]:
     for table, column, data_type in names:
         if not column.startswith("_"):
             columns.setdefault(table, {})[column] = data_type
-    services = load_model().services
+    services = load_model(updated_on=True).services
     found = []
     for table, of_table in columns.items():
         entities = line.query(f"SELECT DISTINCT _source_entity FROM {table}")

@@ -66,6 +66,30 @@ def test_stops_and_starts_with_its_data(server_directory: Path) -> None:
         embedded.stop(folder)
 
 
+@needs_embedded
+@pytest.mark.parametrize("crash", [False, True])
+def test_restarts_where_it_was(server_directory: Path, *, crash: bool) -> None:
+    """After a restart, and after a crash, clients find the server at its port with its data."""
+    folder = server_directory / "pg"
+    server = embedded.start(folder)
+    try:
+        ask(server, "CREATE TABLE kept AS SELECT 7 AS value")
+        embedded.restart(folder, crash=crash)
+        assert ask(server, "SELECT value FROM kept") == 7
+    finally:
+        server.stop()
+
+
+def test_own_server_although_another_is_named(
+    server_directory: Path, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who must break a server gets one of its own."""
+    monkeypatch.setenv("PGHOST", postgres.host)
+    server = embedded.start(server_directory / "pg", durable=False, own=True)
+    assert server.port != postgres.port
+    server.stop()
+
+
 def test_pghost_wins(
     server_directory: Path, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:

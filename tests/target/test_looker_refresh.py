@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from sandbox.looker.faults import Fault, Kind
 from target_looker_staging.cli import main
-from target_looker_staging.exceptions import LookerRefreshError
+from target_looker_staging.exceptions import LoadIncompleteError, LookerRefreshError
 from tests.target.conftest import record, schema, vendor
 from tests.target.test_run_log import run_state
 
@@ -87,9 +87,13 @@ def test_only_what_depends_on_the_change(load: Callable[..., list[str]], staging
     assert refreshes(staging) == [("datagroup", "epicor_kinetic::payables", "done")]
 
 
-def test_incomplete_load_is_not_told(load: Callable[..., list[str]], staging: Staging) -> None:
+def test_incomplete_load_is_not_told(
+    load: Callable[..., list[str]], staging: Staging, looker: LookerServer
+) -> None:
     """Part of a load is no news, until the rest has come; then all of it is."""
-    assert load(1, 2, complete=False) == []
+    with pytest.raises(LoadIncompleteError, match="did not reach its end"):
+        load(1, 2, complete=False)
+    assert looker.operations() == []
     [(status, error)] = staging.rows("SELECT status, error FROM _sync_runs")
     assert (status, error) == ("incomplete", "The tap did not reach its end.")
     assert load(1, 2) == ["update_datagroup"]
@@ -97,7 +101,8 @@ def test_incomplete_load_is_not_told(load: Callable[..., list[str]], staging: St
 
 def test_records_that_got_lost(staging: Staging, looker: LookerServer) -> None:
     """A load that lacks a record which the tap sent is not told."""
-    staging.sync(schema(), vendor(1), run_state(2), **settings(looker))
+    with pytest.raises(LoadIncompleteError, match="sent 2 records, 1 arrived"):
+        staging.sync(schema(), vendor(1), run_state(2), **settings(looker))
     assert looker.operations() == []
 
 

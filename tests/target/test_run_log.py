@@ -9,7 +9,12 @@ import psycopg2
 import pytest
 
 from target_looker_staging.completeness import judge
-from target_looker_staging.exceptions import StagingConnectionError, StagingDataError, StagingError
+from target_looker_staging.exceptions import (
+    LoadIncompleteError,
+    StagingConnectionError,
+    StagingDataError,
+    StagingError,
+)
 from target_looker_staging.target import TargetLookerStaging
 from tests.target.conftest import record, schema, state, vendor, wire
 
@@ -233,7 +238,8 @@ def test_stream_maps_do_not_make_a_load_incomplete(staging: Staging) -> None:
 
 def test_stream_of_which_nothing_came(staging: Staging) -> None:
     """A stream without records stands in the run log, with what the tap says of it."""
-    staging.sync(schema(), run_state(3))
+    with pytest.raises(LoadIncompleteError):
+        staging.sync(schema(), run_state(3))
     assert staging.rows(
         "SELECT stream, records_sent, records_received, first_commit_at FROM _sync_run_streams"
     ) == [("vendors", 3, 0, None)]

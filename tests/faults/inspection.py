@@ -1,0 +1,316 @@
+"""What is wrong after a run: staging against the source, state and run log against staging."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal
+
+from tests.e2e.source import CONVERTERS, list_staged_tables, read_source, read_staging
+from tests.faults.source import STREAMS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from tests.e2e.line import Line
+    from tests.e2e.source import Rows, StagedTable
+    from tests.faults.line import Ending, Runner
+    from tests.faults.source import Life
+
+Problem = Literal["lost", "double", "state", "audit", "refresh", "ending"]
+PLAN, BOUND_PLAN = "31", "32"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that must not be."""
+
+    problem: Problem
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunEntry:
+    """A run as the run log has it."""
+
+    run_id: str
+    status: str
+    rows_changed: int
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What Looker really did during a run: datagroups triggered and plans delivered."""
+
+    triggers: int
+    plans: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """One run of a round: how it ended, what the run log says of it, and what Looker did."""
+
+    ending: Ending
+    entry: RunEntry | None
+    told: Told
+
+
+def run_entries(line: Line) -> list[RunEntry]:
+    """Return the run log, oldest first; nothing before the first run."""
+    if not line.query("SELECT 1 FROM pg_tables WHERE tablename = '_sync_runs'"):
+        return []
+    rows = line.query(
+        "SELECT run_id, status, rows_changed, error FROM _sync_runs ORDER BY started_at, run_id"
+    )
+    return [RunEntry(*row) for row in rows]
+
+
+def staged_tables(line: Line) -> list[StagedTable]:
+    """Return the staging tables that have rows."""
+    return [] if not run_entries(line) else list_staged_tables(line)
+
+
+def missing_rows(
+    line: Line, source: Path, through: int | None = None, *, every_stream: bool = True
+) -> Iterator[Finding]:
+    """Yield rows of the source that staging lacks or has with other values.
+
+    Args:
+        line: Where staging is.
+        source: The source's database.
+        through: Only rows whose last change has at most this number.
+        every_stream: Whether a stream without a table is a loss.
+    """
+    tables = staged_tables(line)
+    if every_stream and (lacking := STREAMS.keys() - {table.name for table in tables}):
+        yield Finding("lost", f"no rows at all of {sorted(lacking)}")
+    for table in tables:
+        try:
+            staged = read_staging(line, table)
+        except AssertionError as error:
+            yield Finding("double", str(error))
+            continue
+        for key, row in read_source(source, table).items():
+            if through is None or row["sysrevid"] <= through:
+                yield from _difference(table, key, row, staged)
+
+
+def _difference(
+    table: StagedTable, key: tuple[Any, ...], row: dict[str, Any], staged: Rows
+) -> Iterator[Finding]:
+    if key not in staged:
+        yield Finding("lost", f"{table.name} {key} is not staged")
+        return
+    wrong = [
+        f"{name}: {value!r} became {staged[key][name]!r}"
+        for name, value in row.items()
+        if repr(value) != repr(staged[key][name])
+    ]
+    if wrong:
+        yield Finding("lost", f"{table.name} {key}: {'; '.join(wrong[:3])}")
+
+
+def superfluous_rows(line: Line, source: Path, life: Life) -> Iterator[Finding]:
+    """Yield rows of staging that the source never had, and rows that are there twice."""
+    gone = {(stream, _plain(key)) for stream, key in life.gone}
+    for table in staged_tables(line):
+        rows, ids = line.query(f"SELECT count(*), count(DISTINCT _source_id) FROM {table.name}")[0]
+        if rows != ids:
+            yield Finding("double", f"{table.name}: {rows} rows of {ids} records")
+        extra = read_staging(line, table).keys() - read_source(source, table).keys()
+        for key in extra:
+            if (table.name, _plain(key)) not in gone:
+                yield Finding("double", f"{table.name} {key} was never in the source")
+
+
+def _plain(key: tuple[Any, ...]) -> tuple[str, ...]:
+    """Return a key in a form that the source's own database and Postgres share."""
+    texts = (part.isoformat() if isinstance(part, date) else str(part) for part in key)
+    return tuple(text.partition("T00:00:00")[0] for text in texts)
+
+
+# State
+
+
+def held_state(runner: Runner, *, under_meltano: bool) -> Mapping[str, Any]:
+    """Return the bookmarks that the next run will begin with."""
+    if not under_meltano:
+        path = runner.state_file
+        state = json.loads(path.read_text()) if path.exists() else {}
+        return dict(state.get("bookmarks") or {})
+    database = runner.directory / ".meltano" / "meltano.db"
+    if not database.exists():
+        return {}
+    bookmarks: dict[str, Any] = {}
+    with closing(sqlite3.connect(database)) as connection:
+        there = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'state'").fetchone()
+        rows = connection.execute("SELECT completed_state, partial_state FROM state").fetchall()
+        for texts in rows if there else ():
+            for text in filter(None, texts):
+                state = json.loads(text)
+                while isinstance(state.get("singer_state"), dict):
+                    state = state["singer_state"]
+                bookmarks |= state.get("bookmarks") or {}
+    return bookmarks
+
+
+def state_without_rows(line: Line, source: Path, bookmarks: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield rows that the state says are staged and that are not.
+
+    Those are the rows that changed last before the bookmark and before the reading began.
+    """
+    tables = {table.name: table for table in staged_tables(line)}
+    for stream, bookmark in bookmarks.items():
+        for part in bookmark.get("partitions", ()):
+            known = [part.get(name) for name in ("replication_key_value", "high_water")]
+            if stream == "part_costs" or None in known or 0 in known:
+                continue
+            if stream not in tables:
+                yield Finding("state", f"{stream} has a bookmark but no row")
+                continue
+            table, column = tables[stream], part["replication_key"].lower()
+            limit = min(map(CONVERTERS[table.columns[column]], known))
+            staged = read_staging(line, table)
+            for key, row in read_source(source, table).items():
+                if row["company"] == part["context"]["Company"] and row[column] < limit:
+                    for finding in _difference(table, key, row, staged):
+                        yield Finding("state", f"before bookmark {limit}: {finding.text}")
+
+
+# Run log
+
+
+def wrong_ending(
+    lived: Lived, line: Line, source: Path, unchanged_through: int
+) -> Iterator[Finding]:
+    """Yield where exit codes, run log and staging contradict each other after a run.
+
+    Args:
+        lived: The run.
+        line: Where staging is.
+        source: The source's database.
+        unchanged_through: The last change before the run began: rows up to it stood still.
+    """
+    ending, entry = lived.ending, lived.entry
+    if ending.hung:
+        yield Finding("ending", "the run did not end")
+    if "Traceback (most recent call last)" in ending.log:
+        yield Finding("ending", f"a traceback in the log: {ending.log.splitlines()[-1][:200]}")
+    if ending.ok and (entry is None or entry.status != "complete"):
+        yield Finding("ending", f"exit codes {ending.codes}, but the run log says {entry}")
+    if entry is not None and entry.status == "complete":
+        for finding in missing_rows(line, source, unchanged_through):
+            yield Finding(finding.problem, f"after a complete run: {finding.text}")
+
+
+def wrong_counts(line: Line) -> Iterator[Finding]:
+    """Yield where the run log's counts do not add up to what is staged."""
+    for run in run_entries(line):
+        if run.status == "running":
+            yield Finding("audit", f"run {run.run_id} is still said to be running")
+    for run_id, told, counted in line.query(
+        "SELECT run_id, rows_changed, coalesce((SELECT sum(rows_inserted + rows_updated "
+        "+ rows_deleted) FROM _sync_run_streams s WHERE s.run_id = r.run_id), 0) "
+        "FROM _sync_runs r"
+    ):
+        if told != counted:
+            yield Finding("audit", f"run {run_id}: {told} rows changed, by stream {counted}")
+    for stream, received, sorted_ in line.query(
+        "SELECT stream, records_received, rows_inserted + rows_updated + rows_unchanged "
+        "+ rows_superseded + rows_rejected FROM _sync_run_streams"
+    ):
+        if received != sorted_:
+            yield Finding("audit", f"{stream}: {received} received, {sorted_} accounted for")
+    kept = dict(
+        line.query(
+            "SELECT stream, sum(rows_inserted) - sum(rows_deleted) FROM _sync_run_streams "
+            "GROUP BY stream"
+        )
+    )
+    for table in staged_tables(line):
+        ((rows,),) = line.query(f"SELECT count(*) FROM {table.name}")
+        if rows != kept.get(table.name):
+            yield Finding("audit", f"{table.name} has {rows} rows, by the log {kept[table.name]}")
+
+
+def wrong_last_run(line: Line, lived: Lived) -> Iterator[Finding]:
+    """Yield what a quiet run must leave in the run log and did not."""
+    entry = lived.entry
+    if entry is None:
+        yield Finding("audit", "the quiet run is not in the run log")
+        return
+    if entry.status != "complete" or entry.error:
+        yield Finding("audit", f"the quiet run is logged as {entry}")
+    for stream, sent, received in line.query(
+        "SELECT stream, records_sent, records_received FROM _sync_run_streams "
+        "WHERE run_id = %s AND records_sent IS DISTINCT FROM records_received",
+        entry.run_id,
+    ):
+        yield Finding("audit", f"{stream}: {sent} sent, {received} received in the quiet run")
+
+
+# Looker
+
+
+def wrong_refreshes(line: Line, runs: list[Lived]) -> Iterator[Finding]:
+    """Yield what Looker was told and should not have been, and the other way round."""
+    changes = untold_triggers = untold_plans = 0
+    for number, run in enumerate(runs, start=1):
+        changed = run.entry.rows_changed if run.entry else 0
+        changes, untold_triggers = changes + changed, untold_triggers + changed
+        untold_plans += changed
+        yield from _wrong_telling(number, run, changes, untold_plans)
+        untold_triggers = 0 if run.told.triggers else untold_triggers
+        untold_plans = 0 if run.told.plans else untold_plans
+    if untold_triggers:
+        yield Finding("refresh", f"{untold_triggers} changes were never told")
+    if untold_plans and not line.query(_PLANS_IN_DOUBT):
+        yield Finding("refresh", f"the plan was not delivered for {untold_plans} changes")
+    for (run_id,) in line.query(_EARLY):
+        yield Finding("refresh", f"run {run_id} told Looker before its last commit")
+    for (action,) in line.query(_OWED):
+        yield Finding("refresh", f"a {action} is still owed after the quiet run")
+
+
+def _wrong_telling(number: int, run: Lived, changes: int, untold: int) -> Iterator[Finding]:
+    """Yield what is wrong with what Looker was told in one run.
+
+    A datagroup may be triggered twice, if it is not known whether the first call arrived; a plan,
+    which mails people, may not.
+
+    Args:
+        number: Of the run, from 1.
+        run: The run.
+        changes: Rows changed up to its end.
+        untold: Those of them that came after the plan was delivered last.
+    """
+    told = run.told
+    if not told.triggers and not told.plans:
+        return
+    if run.entry is None or run.entry.status != "complete":
+        yield Finding("refresh", f"run {number} is {run.entry}, but Looker was told")
+    if not changes:
+        yield Finding("refresh", f"run {number}: Looker was told, but nothing had changed")
+    if told.plans > 1 or (told.plans and not untold):
+        yield Finding("refresh", f"run {number}: the plan was delivered again")
+
+
+# A plan that may have been delivered is not sent again, by design.
+_PLANS_IN_DOUBT = (
+    "SELECT 1 FROM _looker_refreshes WHERE action = 'scheduled_plan' "
+    "AND status IN ('begun', 'unknown')"
+)
+_EARLY = (
+    "SELECT r.run_id FROM _sync_run_streams s JOIN _looker_refreshes r USING (run_id) "
+    "WHERE s.last_commit_at > r.requested_at"
+)
+_OWED = (
+    "SELECT action FROM (SELECT DISTINCT ON (action, target) * FROM _looker_refreshes "
+    "ORDER BY action, target, id DESC) latest WHERE status IN ('owed', 'failed') "
+    "OR status = 'begun' AND action <> 'scheduled_plan'"
+)

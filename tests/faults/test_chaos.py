@@ -1,0 +1,80 @@
+"""A few rounds of `make chaos`, one for each of the faults that have most to break.
+
+The long run, all faults and how to read what it finds: README.md beside this file.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import psycopg2
+import pytest
+
+from tests.e2e.line import Line
+from tests.faults.inspection import missing_rows, state_without_rows, wrong_counts
+from tests.faults.rounds import KINDS, live_through, make_plan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sandbox.epicor.server import EpicorServer
+    from sandbox.looker.server import LookerServer
+    from tests.faults.ground import Ground
+
+SEED = 1
+FAULTS = (
+    "SIGTERM to both",
+    "SIGKILL to the tap",
+    "SIGKILL to the target",
+    "SIGKILL to Meltano",
+    "connection cut",
+    "Postgres crashed and recovered",
+    "no room for temporary files",
+    "Epicor's page is empty",
+    "tokens expire all the time",
+    "Looker 500 once",
+)
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_round(ground: Ground, tmp_path: Path, name: str) -> None:
+    """However a run is broken, the next one leaves staging, state, run log and Looker right."""
+    result = live_through(make_plan(SEED, FAULTS.index(name), (name,)), ground, tmp_path)
+    assert result.findings == [], f"{result.plan}\n" + "\n\n".join(result.logs)
+
+
+def test_same_seed_makes_the_same_plan() -> None:
+    """A round can be repeated by its seed and number, and every kind comes first in some round."""
+    plans = [make_plan(7, number) for number in range(sum(kind.share for kind in KINDS))]
+    assert plans == [make_plan(7, number) for number in range(len(plans))]
+    assert {plan.faults[0][0].name for plan in plans} == {kind.name for kind in KINDS}
+    assert plans != [make_plan(8, number) for number in range(len(plans))]
+
+
+def test_robbed_staging_is_noticed(
+    ground: Ground, tmp_path: Path, epicor: EpicorServer, looker: LookerServer
+) -> None:
+    """A row that goes missing behind the line's back is found, or no round would mean much."""
+    start = ground.start("SysRevID")
+    with ground.staging("robbed", start.staging) as database:
+        line = Line(tmp_path, epicor, looker, database)
+        bookmarks = json.loads((start.project / "state.json").read_text())["bookmarks"]
+
+        def found() -> set[str]:
+            checks = (
+                missing_rows(line, start.source),
+                state_without_rows(line, start.source, bookmarks),
+                wrong_counts(line),
+            )
+            return {finding.problem for check in checks for finding in check}
+
+        assert found() == set()
+        with (
+            closing(psycopg2.connect(**database)) as connection,
+            connection,
+            connection.cursor() as c,
+        ):
+            c.execute("DELETE FROM epicor_staging.vendors WHERE vendornum = 101")
+        assert found() == {"lost", "state", "audit"}

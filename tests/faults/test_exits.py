@@ -1,0 +1,188 @@
+"""Exit codes tell the truth, whoever of the two ends first and why."""
+
+from __future__ import annotations
+
+import json
+import signal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.e2e.line import Line
+from tests.faults.inspection import run_entries
+from tests.faults.line import Runner
+from tests.tap.runs import catalog_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sandbox.epicor.server import EpicorServer
+    from sandbox.looker.server import LookerServer
+    from tests.faults.line import Ending, Running
+    from tests.fixtures.postgres import DatabaseSettings
+
+STREAMS = ("part_transactions", "vendors")
+
+
+@pytest.fixture
+def runner(
+    tmp_path: Path, epicor: EpicorServer, looker: LookerServer, database: DatabaseSettings
+) -> Runner:
+    """Give a line over two streams that has never run."""
+    tap = {"page_size": 50, "timeout_seconds": 1}
+    line = Line(tmp_path, epicor, looker, database, tap, {"checkpoint_seconds": 0})
+    catalog = tmp_path / "catalog.json"
+    catalog.write_text(json.dumps(catalog_of(epicor, STREAMS)))
+    return Runner(line, catalog, state_every=50)
+
+
+def in_the_middle(runner: Runner, running: Running) -> None:
+    """Wait until some rows are staged and the tap waits for an answer."""
+    fault = next(iter(runner.line.epicor.faults.rules()))
+    while not fault["hits"] or not running.states:
+        assert not running.over.wait(0.005)
+        fault = next(iter(runner.line.epicor.faults.rules()))
+
+
+def hold(runner: Runner) -> None:
+    """Let Epicor keep the tap waiting in the middle of the large stream."""
+    runner.line.tap_settings["timeout_seconds"] = 20
+    runner.line.epicor.faults.add("hang", path="PartTrans$", nth=12)
+
+
+def status(runner: Runner) -> list[str]:
+    """Return the status of each run in the run log."""
+    return [entry.status for entry in run_entries(runner.line)]
+
+
+def run_to_the_end(runner: Runner) -> Ending:
+    """Run once, undisturbed, from the state that is there."""
+    runner.line.epicor.faults.clear()
+    return runner.finish(runner.start_pipe())
+
+
+def assert_nothing_is_lost(runner: Runner) -> None:
+    """Assert that another run completes what the one before left."""
+    ending = run_to_the_end(runner)
+    assert ending.codes == {"tap": 0, "target": 0}, ending.log
+    assert status(runner)[-1] == "complete"
+    ((staged,),) = runner.line.query("SELECT count(*) FROM part_transactions")
+    assert staged == runner.line.epicor.store.count("PartTran", "EPIC06") + (
+        runner.line.epicor.store.count("PartTran", "EPIC07")
+    )
+    assert len(runner.line.refreshed()) == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "names", "codes", "logged"),
+    [
+        pytest.param(
+            signal.SIGTERM, ("tap", "target"), {"tap": 143, "target": 143}, "interrupted",
+            id="sigterm-to-both",
+        ),
+        pytest.param(
+            signal.SIGINT, ("tap", "target"), {"tap": 130, "target": 130}, "interrupted",
+            id="sigint-to-both",
+        ),
+        pytest.param(
+            signal.SIGTERM, ("tap",), {"tap": 143, "target": 1}, "incomplete",
+            id="sigterm-to-the-tap",
+        ),
+        pytest.param(
+            signal.SIGINT, ("tap",), {"tap": 130, "target": 1}, "incomplete",
+            id="sigint-to-the-tap",
+        ),
+        pytest.param(
+            signal.SIGKILL, ("tap",), {"tap": -9, "target": 1}, "incomplete",
+            id="sigkill-to-the-tap",
+        ),
+    ],
+)  # fmt: skip
+def test_signal(
+    runner: Runner, number: int, names: tuple[str, ...], codes: dict[str, int], logged: str
+) -> None:
+    """Both processes say how they ended, the run log too, Looker is left alone, nothing is lost."""
+    hold(runner)
+    running = runner.start_pipe()
+    in_the_middle(runner, running)
+    running.send(number, *names)
+    ending = runner.finish(running)
+    assert ending.codes == codes, ending.log
+    assert "Traceback" not in ending.log
+    assert status(runner) == [logged]
+    assert runner.line.refreshed() == []
+    assert_nothing_is_lost(runner)
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        pytest.param(signal.SIGTERM, 143, id="sigterm"),
+        pytest.param(signal.SIGKILL, -9, id="sigkill"),
+    ],
+)
+def test_target_ends_first(runner: Runner, number: int, code: int) -> None:
+    """A tap that nobody listens to any more ends with 1 and one line that says why."""
+    hold(runner)
+    runner.line.tap_settings["timeout_seconds"] = 1  # so that it soon goes on to write
+    running = runner.start_pipe()
+    in_the_middle(runner, running)
+    running.send(number, "target")
+    ending = runner.finish(running)
+    assert ending.codes == {"tap": 1, "target": code}, ending.log
+    assert "Traceback" not in ending.log
+    tap_log = (runner.directory / "tap.log").read_text()
+    errors = [line for line in tap_log.splitlines() if "ERROR" in line]
+    assert len(errors) == 1, errors
+    assert "The target ended before it had read everything" in errors[0]
+    assert_nothing_is_lost(runner)
+
+
+def test_failed_stream(runner: Runner) -> None:
+    """When a stream fails, the last process of the pipe says so too, as a shell goes by it."""
+    runner.line.epicor.faults.add("status", path="PartTrans$", nth=6, times=None, status=403)
+    ending = runner.finish(runner.start_pipe())
+    assert ending.codes == {"tap": 1, "target": 1}, ending.log
+    assert "Traceback" not in ending.log
+    assert status(runner) == ["incomplete"]
+    assert_nothing_is_lost(runner)
+
+
+def bookmarks(runner: Runner) -> dict[str, Any]:
+    """Return the state that Meltano keeps, by stream."""
+    name = "sandbox:tap-epicor-kinetic-to-target-looker-staging"
+    state = json.loads(runner.meltano_command("state", "get", name))
+    found: dict[str, Any] = state.get("singer_state", state)["bookmarks"]
+    return found
+
+
+def test_sigterm_to_meltano(runner: Runner) -> None:
+    """Meltano says 143 of a run that was told to end, and its next run completes the load."""
+    hold(runner)
+    running = runner.start_meltano()
+    fault = next(iter(runner.line.epicor.faults.rules()))
+    while not fault["hits"]:
+        assert not running.over.wait(0.01)
+        fault = next(iter(runner.line.epicor.faults.rules()))
+    running.send(signal.SIGTERM, "meltano")
+    ending = runner.finish(running)
+    assert ending.codes == {"meltano": 143}, ending.log
+    assert "Traceback" not in ending.log
+    assert "complete" not in status(runner)
+    runner.line.epicor.faults.clear()
+    again = runner.finish(runner.start_meltano(force=False))
+    assert again.ok, again.log
+    assert status(runner)[-1] == "complete"
+    assert len(runner.line.refreshed()) == 1
+
+
+def test_failed_stream_under_meltano(runner: Runner) -> None:
+    """Meltano fails with the tap, and keeps the bookmarks of what was loaded."""
+    runner.line.epicor.faults.add("status", path="PartTrans$", nth=6, times=None, status=403)
+    ending = runner.finish(runner.start_meltano())
+    assert ending.codes == {"meltano": 1}, ending.log
+    assert "Extractor and loader failed" in ending.log
+    assert status(runner) == ["incomplete"]
+    kept = bookmarks(runner)
+    assert kept["vendors"]["partitions"][0]["replication_key_value"]
+    assert kept["part_transactions"]["partitions"][0]["first_load"]
