@@ -1,13 +1,15 @@
 """Records to lines of COPY text: pure functions, no connection.
 
-Two ways lead to the same line. A regular expression made for the key order that a tap uses takes a
-whole Singer line apart at once and checks every value on the way. Lines that it does not match
-(other order, missing properties, blanks, nested values) are split by msgspec, value by value.
+Three ways lead to the same line. A regular expression made for the key order that a tap uses takes
+a whole Singer line apart at once: a quick one where all values look as they usually do, then one
+for every form that needs no further work. Lines that neither matches (other order, missing
+properties, blanks, nested values) are split by msgspec, value by value.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -28,14 +30,16 @@ from target_looker_staging.values import (
     copy_field_value,
     field_pattern,
     url_quote,
+    usual_pattern,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from target_looker_staging.columns import TableShape
+    from target_looker_staging.columns import Column, TableShape
 
 _Fields = tuple[bytes, ...]
+_Match = Callable[[bytes], "re.Match[bytes] | None"]
 
 # Values that stand in a URL, and so in `_source_id`, as they are.
 _URL_SAFE = frozenset({PgType.BIGINT, PgType.BOOLEAN, PgType.DATE, PgType.UUID})
@@ -83,19 +87,26 @@ class _Reading:
     """How lines of one key order are read.
 
     Attributes:
-        match: Takes the whole Singer line; groups are values in the order of the line.
+        usual: Takes the whole Singer line if nothing in it is escaped; groups are values in the
+            order of the line.
+        match: The same for lines of every form that needs no further work.
         arrange: From the groups, of which the last is always NULL, to the stream's columns,
             version and time of extraction.
         finish: From the groups to a COPY line's fields up to the suffix, the last of them the row
             id; None for streams that need more work than that.
     """
 
-    match: Callable[[bytes], re.Match[bytes] | None]
+    usual: _Match
+    match: _Match
     arrange: Callable[[_Fields], _Fields]
     finish: Callable[[_Fields], _Fields] | None = None
 
 
-_NO_READING = _Reading(match=lambda _line: None, arrange=lambda fields: fields)
+def _no_match(_line: bytes) -> None:
+    """Match nothing."""
+
+
+_NO_READING = _Reading(_no_match, _no_match, arrange=lambda fields: fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,22 +209,23 @@ class RowEncoder:
         if self._reading is None and lines:
             self._learn(lines[0])
         reading = self._reading or _NO_READING
-        match, finish = reading.match, reading.finish
+        usual, finish = reading.usual, reading.finish
         misses = 0
         for line in lines:
-            found = match(line) if len(line) <= LONG_BYTES else None
+            short = len(line) <= LONG_BYTES
+            found = usual(line) if short else None
+            if found is not None and finish is not None:
+                fields = finish(found.groups(NULL))
+                if fields[-1] is not NULL:
+                    yield b"\t".join(fields) + suffix
+                    continue
+            if found is None and short:
+                found = reading.match(line)
             if found is None:
                 misses += 1
                 yield self._line(self._split(line), suffix)
-                continue
-            groups = found.groups(NULL)
-            if finish is not None:
-                fields = finish(groups)
-                text = b"\t".join(fields)
-                if fields[-1] is not NULL and rb"\u" not in text:
-                    yield text + suffix
-                    continue
-            yield self._line(reading.arrange(groups), suffix)
+            else:
+                yield self._line(reading.arrange(found.groups(NULL)), suffix)
         if misses * 2 > len(lines):
             self._learn(lines[-1])
 
@@ -316,19 +328,6 @@ class RowEncoder:
             return
         if not set(self._shape.key_properties) <= set(names):
             return
-        pairs = [
-            re.escape(msgspec.json.encode(name)) + b":" + self._value_pattern(name)
-            for name in names
-        ]
-        pattern = (
-            rb'\{"type":"RECORD","stream":'
-            + re.escape(msgspec.json.encode(self._stream))
-            + rb',"record":\{'
-            + b",".join(pairs)
-            + rb'\}(?:,"version":([0-9]+))?(?:,"time_extracted":"('
-            + TIMESTAMP
-            + rb')")?\}(\x00)?'
-        )
         known = [name for name in names if name in self._index]
         order = [
             known.index(column.source) if column.source in known else -1
@@ -340,11 +339,32 @@ class RowEncoder:
             company = [] if self._company is None else [order[self._company]]
             fields = order if self._metadata else order[:-1]
             finish = itemgetter(*[*fields, *company, order[self._id]])
-        self._reading = _Reading(re.compile(pattern).fullmatch, itemgetter(*order), finish)
+        self._reading = _Reading(
+            self._line_pattern(names, usual_pattern).fullmatch,
+            self._line_pattern(names, field_pattern).fullmatch,
+            itemgetter(*order),
+            finish,
+        )
 
-    def _value_pattern(self, name: str) -> bytes:
-        index = self._index.get(name)
-        return SCALAR if index is None else field_pattern(self._shape.columns[index])
+    def _line_pattern(
+        self, names: Sequence[str], value_pattern: Callable[[Column], bytes]
+    ) -> re.Pattern[bytes]:
+        """Return a pattern for RECORD lines with these properties in this order."""
+        pairs = [
+            re.escape(msgspec.json.encode(name))
+            + b":"
+            + (value_pattern(self._columns[self._index[name]]) if name in self._index else SCALAR)
+            for name in names
+        ]
+        return re.compile(
+            rb'\{"type":"RECORD","stream":'
+            + re.escape(msgspec.json.encode(self._stream))
+            + rb',"record":\{'
+            + b",".join(pairs)
+            + rb'\}(?:,"version":([0-9]+))?(?:,"time_extracted":"('
+            + TIMESTAMP
+            + rb')")?\}(\x00)?'
+        )
 
 
 def _decode(line: bytes, replacements: Replacements) -> _Message:
