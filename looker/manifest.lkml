@@ -42,3 +42,9 @@ constant: PROJECT_SEGMENT {
   value: "4"
   export: override_optional
 }
+
+# Categories of natural accounts that are operating expense: the column category of coa_segment_values.
+constant: EXPENSE_CATEGORIES {
+  value: "EXPENSE, EXPENSES, OPERATING EXPENSE, OPERATING EXPENSES"
+  export: override_optional
+}

@@ -116,7 +116,7 @@
     fields: [department.segmentname, gl_transactions.actual_year_to_date, gl_transactions.actual_prior_year_to_date]
     sorts: [gl_transactions.actual_year_to_date desc]
     filters:
-      account.category: "EXPENSE"
+      gl_transactions.is_expense: "Yes"
     listen:
       As-of Date: as_of.as_of_date
       Company: company_currencies.company
@@ -133,7 +133,7 @@
     fields: [gl_transactions.period, gl_transactions.actual]
     sorts: [gl_transactions.period]
     filters:
-      account.category: "EXPENSE"
+      gl_transactions.is_expense: "Yes"
     limit: 48
     listen:
       As-of Date: as_of.as_of_date
@@ -152,7 +152,7 @@
     sorts: [gl_transactions.actual desc]
     filters:
       ledger_project.segmentname: "-NULL"
-      account.category: "EXPENSE"
+      gl_transactions.is_expense: "Yes"
     listen:
       As-of Date: as_of.as_of_date
       Company: company_currencies.company

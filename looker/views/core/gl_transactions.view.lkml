@@ -55,6 +55,13 @@ view: +gl_transactions {
     sql: ${TABLE}.jedate <= ${as_of.day} ;;
   }
 
+  dimension: is_expense {
+    label: "Is Expense (Yes / No)"
+    description: "The natural account's category is one of: @{EXPENSE_CATEGORIES}."
+    type: yesno
+    sql: upper(${account.category}) = ANY (string_to_array(upper('@{EXPENSE_CATEGORIES}'), ', ')) ;;
+  }
+
   dimension: amount {
     hidden: yes
     type: number

@@ -211,7 +211,7 @@ JOIN today t USING (company, fiscalcalendarid)
 LEFT JOIN gl_books b USING (company, bookid)
 JOIN coa_segment_values a ON a.company = g.company AND a.coacode = g.coacode
   AND a.segmentnbr = 1 AND a.segmentcode = g.segvalue1
-  AND a.normalbalance = 'D' AND a.category = 'EXPENSE'
+  AND a.normalbalance = 'D' AND upper(a.category) IN ('EXPENSE', 'EXPENSES', 'OPERATING EXPENSE', 'OPERATING EXPENSES')
 LEFT JOIN coa_segment_values d ON d.company = g.company AND d.coacode = g.coacode
   AND d.segmentnbr = 2 AND d.segmentcode = g.segvalue2
 WHERE g.fiscalyear IN (t.year, t.year - 1) AND g.fiscalperiod <= t.period

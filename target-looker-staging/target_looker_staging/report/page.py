@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import timedelta
 
     from target_looker_staging.report.figures import Figures, Row
 
@@ -205,9 +206,10 @@ def _status(figures: Figures, made_at: datetime) -> str:
     rejected, whole_at = rejects["rejected"], health["whole_at"]
     latest = figures.rows["runs"][0]["status"] if figures.rows["runs"] else "none"
     good = latest == "complete" and not health["owed"] and not rejected
-    age = f"{_hours(made_at - whole_at)} ago" if whole_at else "never"
     parts = [
-        f"Last complete load {_time(whole_at)}, {age}" if whole_at else "No complete load yet",
+        f"Last complete load {_time(whole_at)}, {_ago(made_at - whole_at)}"
+        if whole_at
+        else "No complete load yet",
         f"latest run: {latest}",
         f"{health['failures']} failed in 7 days",
         f"{health['owed']} refreshes owed",
@@ -262,9 +264,11 @@ def _time(value: datetime | None) -> str:
     return f"{value.astimezone(timezone.utc):%Y-%m-%d %H:%M} UTC" if value else ""
 
 
-def _hours(span: Any) -> str:
-    minutes = max(0, int(span.total_seconds() // 60))
+def _ago(span: timedelta) -> str:
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 1:
+        return "just now"
     if minutes < 2 * 60:
-        return f"{minutes} minutes"
+        return f"{minutes} minutes ago"
     hours = minutes / 60
-    return f"{hours:.0f} hours" if hours < TWO_DAYS else f"{hours / 24:.0f} days"
+    return f"{hours:.0f} hours ago" if hours < TWO_DAYS else f"{hours / 24:.0f} days ago"

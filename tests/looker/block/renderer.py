@@ -130,7 +130,7 @@ class _Scope:
         """
         sql = self.reference(name)
         if self._field(name).get("type") == "yesno":
-            return f"coalesce({sql}, false) = {'true' if expression == 'yes' else 'false'}"
+            return f"coalesce({sql}, false) = {'true' if expression.lower() == 'yes' else 'false'}"
         if expression in ("NULL", "-NULL"):
             return f"{sql} IS {'NOT ' if expression[0] == '-' else ''}NULL"
         if number := re.fullmatch(r"(>=|<=|>|<|NOT )\s*(-?[\d.]+)", expression):

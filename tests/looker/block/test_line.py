@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -60,6 +61,7 @@ def _generate(line: Line, folder: Path) -> str:
     return subprocess.run(
         [command, "--config", "target.json", "lookml", "--output", str(folder)],
         cwd=line.directory,
+        env={name: value for name, value in os.environ.items() if not name.startswith("TARGET_")},
         check=True,
         capture_output=True,
         text=True,
