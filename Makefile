@@ -55,6 +55,9 @@ lock: ## Choose new versions for requirements.lock (by the uv in .venv)
 	@$(UV_LIKE_PIP) $(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade \
 		--no-emit-index-url --python-version 3.10 --custom-compile-command "make lock" \
 		requirements.in $(PACKAGES:%=%/pyproject.toml) --output-file requirements.lock
+	@$(UV_LIKE_PIP) $(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade \
+		--no-emit-index-url --python-version 3.10 --custom-compile-command "make lock" \
+		.github/requirements/audit.in --output-file .github/requirements/audit.txt
 
 clean: ## Remove everything that was made here, .venv included
 	rm -rf $(VENV) .meltano .demo .sandbox .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
