@@ -147,6 +147,7 @@ class WindowReader:
         self._anchors_proven = False
         self._counts_proven = False
         self._server_counts = True
+        self._links_noticed = False
 
     def read(self, anchor: Position | None = None) -> Iterator[Stretch]:
         """Yield all rows behind `anchor` (or all rows), in order.
@@ -178,6 +179,7 @@ class WindowReader:
                         break
                     self._report(moves)
                     return
+                self._notice_next_link(page)
                 self._notice_short_page(request, page)
                 if window.skip >= self._deepest_skip and self._lies_beyond(window.anchor, last):
                     break
@@ -315,6 +317,19 @@ class WindowReader:
             return False
         behind = self._executor.submit(self._fetch, PageRequest(request.anchor, 1, request.top))
         return bool(self._wait(behind).records)
+
+    def _notice_next_link(self, page: Page) -> None:
+        """Say once that the server offers links of its own.
+
+        They would be plain offsets again, without the row of overlap; and a link may lead anywhere,
+        so it only tells that more is to come.
+        """
+        if page.next_link is not None and not self._links_noticed:
+            self._links_noticed = True
+            self._logger.info(
+                "%s: the server offers a next link; it is not followed, pages go on by $skip",
+                self._source,
+            )
 
     def _notice_short_page(self, request: PageRequest, page: Page) -> None:
         """Go on with the server's own limit when it is below the page size."""

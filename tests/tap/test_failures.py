@@ -128,13 +128,17 @@ def test_redirect_gets_no_credentials(epicor: EpicorServer, catalog: dict[str, A
     assert not [entry for entry in epicor.log if entry.path.startswith("/elsewhere")]
 
 
-def test_unwanted_next_link_is_not_followed(epicor: EpicorServer, catalog: dict[str, Any]) -> None:
-    """A link to another origin is not asked, and all rows come all the same."""
+def test_unwanted_next_link_is_not_followed(
+    epicor: EpicorServer, catalog: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A link to another origin is not asked, all rows come all the same, and the log says so."""
+    caplog.set_level(logging.INFO)
     epicor.faults.add("next_link", path=PAGE, location="http://192.0.2.1/next", times=None)
     done = run(epicor, VENDORS, catalog=catalog, page_size=15)
     assert done.error is None
     numbers = {row["VendorNum"] for row in done.records(VENDORS)}
     assert len(numbers) == epicor.store.count("Vendor", "EPIC06")
+    assert caplog.text.count("next link; it is not followed") == 1
 
 
 def test_endless_pages_end_in_an_error(epicor: EpicorServer, catalog: dict[str, Any]) -> None:
