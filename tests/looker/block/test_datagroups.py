@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from target_looker_staging.exceptions import LoadIncompleteError
 from tests.looker.block.project import load
 from tests.target.conftest import VENDORS, record, schema, staging, vendor
 from tests.target.test_run_log import run_state
@@ -30,7 +32,8 @@ def _load(area: Staging, *messages: Any, run_id: str, complete: bool = True) -> 
     before = _triggers(area)
     records = sum(message["type"] == "RECORD" for message in messages)
     [stream] = {message["stream"] for message in messages}
-    area.sync(*messages, _run(stream, records, run_id=run_id, complete=complete))
+    with nullcontext() if complete else pytest.raises(LoadIncompleteError):
+        area.sync(*messages, _run(stream, records, run_id=run_id, complete=complete))
     after = _triggers(area)
     assert all(after[name] >= before[name] for name in before)
     return {name for name in before if after[name] != before[name]}
