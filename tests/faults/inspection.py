@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 Problem = Literal["lost", "double", "state", "audit", "refresh", "ending"]
 PLAN, BOUND_PLAN = "31", "32"
+_TRACEBACK = re.compile(r"^Traceback \(most recent call last\):\n(?:\s.*\n)*(\S.*)$", re.MULTILINE)
+_UNDER_MELTANO = re.compile(r"(?:tap-epicor-kinetic|target-looker-staging) +Traceback")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +202,11 @@ def wrong_ending(
     ending, entry = lived.ending, lived.entry
     if ending.hung:
         yield Finding("ending", "the run did not end")
-    if "Traceback (most recent call last)" in ending.log:
-        yield Finding("ending", f"a traceback in the log: {ending.log.splitlines()[-1][:200]}")
+    for error in _TRACEBACK.findall(ending.log):
+        if error != "KeyboardInterrupt":  # Python's own answer to SIGINT while it still starts
+            yield Finding("ending", f"a traceback in the log: {error[:200]}")
+    if _UNDER_MELTANO.search(ending.log) and "KeyboardInterrupt" not in ending.log:
+        yield Finding("ending", "a traceback of tap or target in Meltano's log")
     if ending.ok and (entry is None or entry.status != "complete"):
         yield Finding("ending", f"exit codes {ending.codes}, but the run log says {entry}")
     if entry is not None and entry.status == "complete":

@@ -8,32 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.e2e.line import Line
 from tests.faults.inspection import run_entries
-from tests.faults.line import Runner
-from tests.tap.runs import catalog_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from sandbox.epicor.server import EpicorServer
-    from sandbox.looker.server import LookerServer
-    from tests.faults.line import Ending, Running
-    from tests.fixtures.postgres import DatabaseSettings
-
-STREAMS = ("part_transactions", "vendors")
-
-
-@pytest.fixture
-def runner(
-    tmp_path: Path, epicor: EpicorServer, looker: LookerServer, database: DatabaseSettings
-) -> Runner:
-    """Give a line over two streams that has never run."""
-    tap = {"page_size": 50, "timeout_seconds": 1}
-    line = Line(tmp_path, epicor, looker, database, tap, {"checkpoint_seconds": 0})
-    catalog = tmp_path / "catalog.json"
-    catalog.write_text(json.dumps(catalog_of(epicor, STREAMS)))
-    return Runner(line, catalog, state_every=50)
+    from tests.faults.line import Ending, Runner, Running
 
 
 def in_the_middle(runner: Runner, running: Running) -> None:
