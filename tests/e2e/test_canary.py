@@ -88,7 +88,8 @@ class Watched:
         """Return the tables of the run log, every column of every row."""
         tables = self.line.query(
             "SELECT table_name FROM information_schema.tables "
-            "WHERE table_schema = 'epicor_staging' AND table_name LIKE '\\_%'"
+            "WHERE table_schema = 'epicor_staging' AND table_name LIKE '\\_%' "
+            "AND table_name <> '_rejected_records'"
         )
         rows = [self.line.query(f"SELECT t::text FROM {table} t") for (table,) in tables]
         return repr(rows).encode()
@@ -233,9 +234,35 @@ def test_quoted_row_and_quoted_token(watched: Watched) -> None:
     watched.assert_kept(outcome.output + refused.output)
 
 
-def test_end_in_mid_run_under_meltano(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
-    """SIGTERM while rows are on their way leaves nothing behind either."""
+def test_record_that_is_set_aside(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record in quarantine is whole there; the reason beside it and the log quote none of it."""
     line, epicor = watched.line, watched.line.epicor
+    catalog = watched.catalog()
+    honest = epicor.respond
+
+    def hostile(request: Request) -> Any:
+        if request.path.endswith("/Vendors"):
+            return altered(epicor, request, "Inactive", f'"{PERSON}-value"'.encode()), None
+        return honest(request)
+
+    monkeypatch.setattr(epicor, "respond", hostile)
+    line.target_settings["on_bad_record"] = "quarantine"
+    outcome = line.run_pipe(catalog)
+    assert outcome.code != 0
+    [(record, others)] = line.query(
+        "SELECT record::text, (to_jsonb(r) - 'record')::text FROM _rejected_records r"
+    )
+    assert f"{PERSON}-value" in record
+    assert PERSON not in others
+    watched.assert_kept(outcome.output)
+
+
+def test_end_in_mid_run_under_meltano(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SIGTERM while rows are on their way leaves nothing behind; the key is in a mounted file."""
+    line, epicor = watched.line, watched.line.epicor
+    mounted = line.directory.with_name("key")
+    mounted.write_text(line.environment.pop("SYNC_SECRETS_KEY"), encoding="utf-8")
+    (line.directory / ".env").write_text(f"SYNC_SECRETS_KEY_FILE='{mounted}'", encoding="utf-8")
     honest = epicor.respond
 
     def ending(request: Request) -> Any:

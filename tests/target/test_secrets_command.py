@@ -120,7 +120,7 @@ def test_rotation(tmp_path: Path) -> None:
     """Each value is encrypted with the newest key; not one other byte changes, rights stay."""
     paths = files(tmp_path, OLD)
     before = [path.read_bytes() for path in paths]
-    paths[0].chmod(0o600)
+    paths[0].chmod(0o640)
     done = run("rotate", *paths, key=f"{NEW},{OLD}")
     assert done.exit_code == 0, done.output
     assert done.stdout.count("2 of 2 values encrypted anew") == 3
@@ -128,7 +128,7 @@ def test_rotation(tmp_path: Path) -> None:
         new = path.read_bytes()
         assert [_opened(value, NEW) for value in TOKEN.findall(new)] == ["one", "two"]
         assert TOKEN.split(new) == TOKEN.split(old)
-    assert paths[0].stat().st_mode & 0o777 == 0o600
+    assert paths[0].stat().st_mode & 0o777 == 0o640
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         ".env",
         "config.json",
@@ -156,6 +156,17 @@ def test_rotation_without_the_old_key(tmp_path: Path) -> None:
     assert f"{unreadable}, line 3: no key in SYNC_SECRETS_KEY fits" in done.stderr
     assert unreadable.read_bytes() == before
     assert _opened(readable.read_text(), NEW) == "one"
+
+
+def test_rotation_of_what_cannot_be_written() -> None:
+    """A file that cannot be replaced is named in a line, and the exit code is 1."""
+    script = Path(sys.executable).with_name("looker-staging")
+    env = {"SYNC_SECRETS_KEY": f"{NEW},{OLD}", "PASSWORD": token("one", OLD)}
+    command = [str(script), "secrets", "rotate", "/proc/self/environ"]
+    done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
+    assert done.returncode == 1
+    assert "/proc/self/environ, which cannot be replaced: " in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_rotation_follows_a_link(tmp_path: Path) -> None:

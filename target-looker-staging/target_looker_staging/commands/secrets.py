@@ -86,14 +86,14 @@ def rotate(files: Sequence[Path]) -> None:
         content = file.read_bytes()
         rotated, count, problems = _rotated(content, keys)
         total = len(_VALUE.findall(content))
+        if count and not problems:
+            problems += _replace(file, rotated)
         for problem in problems:
             click.echo(f"{file}, {problem}", err=True)
         if problems:
             failed = True
             click.echo(f"{file}: left as it is", err=True)
             continue
-        if count:
-            _replace(file, rotated)
         click.echo(f"{file}: {count} of {total} values encrypted anew with the newest key")
     if failed:
         raise click.exceptions.Exit(1)
@@ -125,10 +125,21 @@ def _renewed(value: str, keys: list[Fernet]) -> str:
     return PREFIX + keys[0].encrypt(decrypt(value, keys).encode()).decode()
 
 
-def _replace(file: Path, content: bytes) -> None:
-    """Put content in a file's place in one step, with the rights and the owner that it had."""
-    file = file.resolve()
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+def _replace(file: Path, content: bytes) -> list[str]:
+    """Put content in a file's place in one step, with the rights and the owner that it had.
+
+    Returns:
+        Why that cannot be done, if it cannot.
+    """
+    try:
+        _write_beside(file.resolve(), content)
+    except OSError as error:
+        return [f"which cannot be replaced: {error.strerror}"]
+    return []
+
+
+def _write_beside(file: Path, content: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".rotated-")
     try:
         with os.fdopen(handle, "wb") as new:
             new.write(content)
