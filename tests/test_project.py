@@ -179,6 +179,17 @@ def test_no_file_names_a_registry_or_this_machine() -> None:
     assert found == []
 
 
+def test_security_page_names_what_there_is() -> None:
+    """Each test, setting and heading that SECURITY.md relies on exists."""
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    tests = re.findall(r"`(tests/[\w/.]+)`", text)
+    assert len(tests) > 5
+    assert [path for path in tests if not (ROOT / path).is_file()] == []
+    for path, heading in re.findall(r"\]\(([\w/.-]+)#([\w-]+)\)", text):
+        target = (ROOT / path).read_text(encoding="utf-8")
+        assert re.search(rf"^## {heading}$", target, re.MULTILINE | re.IGNORECASE), heading
+
+
 def test_actions_are_pinned() -> None:
     """Every action runs at a full commit, and no workflow starts with rights."""
     workflows = sorted((ROOT / ".github" / "workflows").glob("*.yml"))

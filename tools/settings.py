@@ -85,7 +85,7 @@ def render_markdown(plugin: str, about: Mapping[str, Any]) -> str:
             note
             for note, wanted in (
                 ("**Required.**", name in required),
-                ("*Secret.*", _is_secret(schema)),
+                ("*Secret; may be encrypted (`enc:…`).*", _is_secret(schema)),
             )
             if wanted
         ]

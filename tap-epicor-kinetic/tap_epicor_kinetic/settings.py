@@ -450,10 +450,16 @@ def _identity_problems(config: Mapping[str, Any]) -> Iterator[str]:
             "auth_method token_resource sends the password in a header, which holds ASCII only; "
             "use basic"
         )
-    for name in ("username", "password", "api_key", "client_secret"):
+    for name in ("username", "password", "client_secret"):
         value = config.get(name)
         if isinstance(value, str) and ("\n" in value or "\r" in value):
             yield f"{name} holds a line break; remove it"
+    for name in ("api_key", "user_agent"):
+        value = config.get(name)
+        if isinstance(value, str) and not (value.isascii() and value.isprintable()):
+            yield (
+                f"{name} goes into a header, which holds ASCII without line breaks; remove all else"
+            )
     token_url = config.get("token_url")
     if isinstance(token_url, str):
         url = urlsplit(token_url)

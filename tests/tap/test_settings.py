@@ -45,7 +45,10 @@ GOOD = {
         pytest.param({"company": "a/b"}, "no company ID", id="slash in company"),
         pytest.param({"password": None}, "basic needs password", id="no password"),
         pytest.param({"auth_method": "oauth2"}, "oauth2 needs client_id", id="no client"),
-        pytest.param({"api_key": "key\n"}, "line break", id="line break"),
+        pytest.param({"password": "canary\n"}, "line break", id="line break"),
+        pytest.param({"api_key": "canary\n"}, "without line breaks", id="line break in a header"),
+        pytest.param({"api_key": "canary\u6771"}, "holds ASCII", id="key not ASCII"),
+        pytest.param({"user_agent": "a\r\nX-Canary: 1"}, "holds ASCII", id="header in a header"),
         pytest.param(
             {"auth_method": "token_resource", "password": "müde"}, "use basic", id="not ASCII"
         ),
