@@ -69,6 +69,18 @@ class Project:
                     found[f"{alias}.{name}"] = field
         return found
 
+    def tables_of(self, explore: Node) -> set[str]:
+        """Return the staged tables that an explore reads, the run log's among them."""
+        aliases: list[str] = [explore.get("view_name", explore["name"])]
+        aliases += [join["name"] for join in explore["joins"]]
+        views = [self.views[self.view_of(explore, alias)] for alias in aliases]
+        texts = (
+            view.get("sql_table_name", "") + view.get("derived_table", {}).get("sql", "")
+            for view in views
+        )
+        schema = re.escape(self.constants["STAGING_SCHEMA"])
+        return {name for text in texts for name in re.findall(rf"\b{schema}\.(\w+)", text)}
+
 
 def load(constants: dict[str, str] | None = None) -> Project:
     """Return the block, with other values for some of its constants."""

@@ -112,14 +112,7 @@ def test_every_table_of_an_explore_moves_its_datagroup() -> None:
     """An explore's datagroup watches every staged table that the explore reads."""
     block = load()
     for name, explore in block.explores.items():
-        if "persist_with" not in explore:
-            continue
-        watched = block.datagroups[explore["persist_with"]]["sql_trigger"]
-        for alias in [explore.get("view_name", name), *(j["name"] for j in explore["joins"])]:
-            for table in _tables(block.views[block.view_of(explore, alias)]):
-                assert f"'{table}'" in watched, (name, table)
-
-
-def _tables(view: dict[str, Any]) -> set[str]:
-    text = view.get("sql_table_name", "") + view.get("derived_table", {}).get("sql", "")
-    return set(re.findall(r"epicor_staging\.(\w+)", text))
+        if "persist_with" in explore:
+            trigger = block.datagroups[explore["persist_with"]]["sql_trigger"]
+            watched = set(re.findall(r"'(\w+)'", trigger))
+            assert block.tables_of(explore) - watched == set(), name

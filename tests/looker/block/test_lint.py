@@ -391,3 +391,16 @@ def test_example_is_sound() -> None:
         [[access]] = [explore["access_filters"]]
         assert access["field"] == "company_currencies.company"
         assert set(access) == {"field", "user_attribute"}
+
+
+@pytest.mark.parametrize("board", BLOCK.dashboards, ids=lambda board: board["dashboard"])
+def test_readme_names_the_streams_of_a_dashboard(board: Node) -> None:
+    """The README's list of streams is what the explores of a dashboard's tiles read."""
+    names = {element["explore"] for element in board["elements"]}
+    read = set().union(*(BLOCK.tables_of(BLOCK.explores[name]) for name in names))
+    text = (FOLDER / "README.md").read_text(encoding="utf-8")
+    [row] = re.findall(rf"^\| {board['title']} \| (`.*) \|$", text, re.MULTILINE) or [""]
+    told = set(re.findall(r"`(\w+)`", row))
+    business = {table for table in read if not table.startswith("_")}
+    # From coa_segments `looker-staging lookml` takes the names of what an explore joins.
+    assert told - {"coa_segments"} == business - {"companies", "exchange_rates"}
