@@ -43,7 +43,9 @@ _TABLES = (
         state_before jsonb,
         state_after jsonb,
         rows_changed bigint NOT NULL DEFAULT 0,
-        error text
+        error text,
+        state_id text,
+        replay_of text
     )
     """,
     """
@@ -92,6 +94,8 @@ class RunStart:
         run_id: Names it; from the tap if the tap names its runs.
         tap: The tap's name and version, if it tells them.
         target: The target's name and version.
+        state_id: Where Meltano keeps the state, as far as that can be told.
+        replay_of: Id of the run that this one does again.
     """
 
     run_id: str
@@ -100,6 +104,24 @@ class RunStart:
     tap: str | None
     target: str
     state_before: Mapping[str, Any] | None
+    state_id: str | None = None
+    replay_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunPage:
+    """What the run log has of a run.
+
+    Attributes:
+        received: Stream to records that came.
+    """
+
+    run_id: str
+    status: RunStatus
+    state_before: Mapping[str, Any] | None
+    state_after: Mapping[str, Any] | None
+    state_id: str | None
+    received: Mapping[str, int]
 
 
 class RunLog:
@@ -139,9 +161,10 @@ class RunLog:
         cursor.execute(
             self._compose(
                 "INSERT INTO {schema}._sync_runs "
-                "(run_id, started_at, status, invoked_by, tap, target, state_before) "
-                "VALUES (%s, %s, 'running', %s, %s, %s, %s) ON CONFLICT (run_id) DO UPDATE SET "
-                "status = 'running', finished_at = NULL, error = NULL"
+                "(run_id, started_at, status, invoked_by, tap, target, state_before, state_id, "
+                "replay_of) VALUES (%s, %s, 'running', %s, %s, %s, %s, %s, %s) "
+                "ON CONFLICT (run_id) DO UPDATE SET status = 'running', finished_at = NULL, "
+                "error = NULL"
             ),
             (
                 run.run_id,
@@ -150,6 +173,8 @@ class RunLog:
                 run.tap,
                 run.target,
                 _json(run.state_before),
+                run.state_id,
+                run.replay_of,
             ),
         )
         return dead
@@ -370,11 +395,32 @@ class RunLog:
             ),
         )
 
+    def page(self, cursor: Cursor, run_id: str) -> RunPage | None:
+        """Return what there is of a run; one that is called running is alive."""
+        self._close_dead_runs(cursor)
+        cursor.execute(self._compose(_PAGE + "WHERE r.run_id = %s"), (run_id,))
+        found = cursor.fetchone()
+        return RunPage(*found) if found else None
+
+    def latest_page(self, cursor: Cursor, run_id: str) -> RunPage | None:
+        """Return the latest run that has the state of another one, replayed records aside."""
+        self._close_dead_runs(cursor)
+        cursor.execute(
+            self._compose(
+                _PAGE + "JOIN {schema}._sync_runs o ON o.run_id = %s "
+                "AND o.state_id IS NOT DISTINCT FROM r.state_id "
+                "WHERE r.tap IS DISTINCT FROM %s ORDER BY r.started_at DESC LIMIT 1"
+            ),
+            (run_id, REPLAYED),
+        )
+        found = cursor.fetchone()
+        return RunPage(*found) if found else None
+
     def runs(self, cursor: Cursor, limit: int) -> list[tuple[Any, ...]]:
         """Return the latest runs, newest first.
 
         Each is run id, start, end, status, tap, records received, rows inserted, updated,
-        unchanged, deleted, and error.
+        unchanged, deleted, the run that it does again, and error.
         """
         cursor.execute(
             self._compose(
@@ -383,7 +429,7 @@ class RunLog:
                 "coalesce(sum(s.rows_inserted), 0)::bigint, "
                 "coalesce(sum(s.rows_updated), 0)::bigint, "
                 "coalesce(sum(s.rows_unchanged), 0)::bigint, "
-                "coalesce(sum(s.rows_deleted), 0)::bigint, r.error "
+                "coalesce(sum(s.rows_deleted), 0)::bigint, r.replay_of, r.error "
                 "FROM {schema}._sync_runs r LEFT JOIN {schema}._sync_run_streams s USING (run_id) "
                 "GROUP BY r.run_id ORDER BY r.started_at DESC LIMIT %s"
             ),
@@ -409,6 +455,16 @@ class RunLog:
 
     def _compose(self, text: str) -> sql.Composed:
         return sql.SQL(text).format(**self._names)
+
+
+_PAGE = (
+    "SELECT r.run_id, r.status, r.state_before, r.state_after, r.state_id, coalesce("
+    "(SELECT jsonb_object_agg(s.stream, s.records_received) "
+    "FROM {schema}._sync_run_streams s WHERE s.run_id = r.run_id), '{{}}') "
+    "FROM {schema}._sync_runs r "
+)
+# The "tap" of a run whose records come from quarantine.
+REPLAYED = "looker-staging replay"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from target_looker_staging.commands.check import check
 from target_looker_staging.commands.dashboards import dashboards
 from target_looker_staging.commands.lookml import lookml
 from target_looker_staging.commands.refresh import refresh
+from target_looker_staging.commands.replay import replay
 from target_looker_staging.commands.report import report
 from target_looker_staging.commands.runs import runs
 from target_looker_staging.commands.secrets import secrets
@@ -34,5 +35,5 @@ def main(context: click.Context, config_files: Sequence[str]) -> None:
     context.obj = list(config_files)
 
 
-for command in (check, dashboards, lookml, refresh, report, runs, secrets):
+for command in (check, dashboards, lookml, refresh, replay, report, runs, secrets):
     main.add_command(command)

@@ -7,6 +7,7 @@
   * `QuarantineError`: records that were set aside are still not loaded; mend and replay them.
   * `StreamBusyError`: another run is loading the same records; run again when it has ended.
 * `LoadIncompleteError`: what came is staged, but not everything came; the tap's log tells why.
+* `ReplayError`: a run cannot be done again as asked; the text says what can be done.
 * `LookerRefreshError`: the data is staged, but Looker was not told.
 * `DashboardError`: the block's dashboards cannot be put into Looker.
 
@@ -63,6 +64,10 @@ class StreamBusyError(StagingError):
 
 class LoadIncompleteError(FatalSyncError):
     """What came is staged and its state passed on; by the tap's own account there was more."""
+
+
+class ReplayError(FatalSyncError):
+    """A run cannot be done again, or Meltano refused its part of it."""
 
 
 class LookerRefreshError(FatalSyncError):

@@ -109,7 +109,10 @@ class WaitingRecord:
     """
 
     id: int
+    run_id: str
     stream: str
+    key: Mapping[str, Any] | None
+    source_id: str | None
     record: str
     version: int | None
     time_extracted: str | None
@@ -244,6 +247,13 @@ class RejectedRecords:
             {"resolution": "loaded", "run_id": run_id, "ids": list(ids)},
         )
 
+    def note_reason(self, cursor: Cursor, record_id: int, reason: str, source: str) -> None:
+        """Write down why a record cannot be loaded even now."""
+        cursor.execute(
+            self._compose("UPDATE {records} SET reason = %s, property = %s WHERE id = %s"),
+            (reason, source or None, record_id),
+        )
+
     def outstanding(self, cursor: Cursor) -> dict[str, int]:
         """Return stream to records that wait; streams without any are not there."""
         cursor.execute(
@@ -257,7 +267,7 @@ class RejectedRecords:
     def waiting(
         self, cursor: Cursor, run_id: str | None, streams: Sequence[str]
     ) -> list[WaitingRecord]:
-        """Return the records that wait, oldest first.
+        """Return the records that wait, by stream and schema, oldest first.
 
         Args:
             cursor: In a transaction.
@@ -266,12 +276,13 @@ class RejectedRecords:
         """
         cursor.execute(
             self._compose(
-                "SELECT r.id, r.stream, coalesce(r.record::text, r.record_text), r.version, "
-                "r.time_extracted, d.definition::text FROM {records} r "
+                "SELECT r.id, r.run_id, r.stream, r.key, r.source_id, "
+                "coalesce(r.record::text, r.record_text), r.version, r.time_extracted, "
+                "d.definition::text FROM {records} r "
                 "JOIN {schemas} d ON d.digest = r.definition WHERE r.resolved_at IS NULL "
                 "AND (%(run_id)s IS NULL OR r.run_id = %(run_id)s) "
                 "AND (%(streams)s::text[] = '{{}}' OR r.stream = ANY(%(streams)s::text[])) "
-                "ORDER BY r.stream, r.id"
+                "ORDER BY r.stream, r.definition, r.id"
             ),
             {"run_id": run_id, "streams": list(streams)},
         )

@@ -21,7 +21,7 @@ from singer_sdk.singerlib.json import serialize_json
 from target_looker_staging.audit import BatchNotes, RunLog, RunStart
 from target_looker_staging.connection import connect, transaction
 from target_looker_staging.errors import READING_RUN_LOG
-from target_looker_staging.exceptions import StagingError, StagingSchemaError
+from target_looker_staging.exceptions import RefusedRowError, StagingError, StagingSchemaError
 from target_looker_staging.grants import grant_select
 from target_looker_staging.loader import AppendLoader, LoadPlace, UpsertLoader
 from target_looker_staging.locks import RecordLocks
@@ -30,6 +30,7 @@ from target_looker_staging.overwrite import OverwriteLoader, replace_table
 from target_looker_staging.quarantine import Quarantine
 from target_looker_staging.refreshing import Refresher, judge_refresh
 from target_looker_staging.rejected import RejectedRecords, chosen
+from target_looker_staging.rows import BadRecordError
 from target_looker_staging.worker import LoadWorker
 
 if TYPE_CHECKING:
@@ -38,17 +39,22 @@ if TYPE_CHECKING:
     from psycopg2.extensions import cursor as Cursor  # noqa: N812 psycopg2's own spelling
     from singer_sdk.metrics import Timer
 
-    from target_looker_staging.audit import RunStatus
+    from target_looker_staging.audit import RunPage, RunStatus
     from target_looker_staging.columns import TableShape
     from target_looker_staging.loader import Batch, LoadCounts, Note, TableLoader
     from target_looker_staging.looker import Action, LookerSettings
-    from target_looker_staging.rejected import Definition, Rejection
+    from target_looker_staging.rejected import Definition, Rejection, WaitingRecord
     from target_looker_staging.settings import LoadSettings, PostgresSettings
 
 logger = logging.getLogger("target-looker-staging")
 
 # How long a run that is told to end waits for its statement to notice; then the connection is cut.
 GRACE_SECONDS = 5.0
+_THERE_ALREADY = (
+    "would take the place of a row that is there, and which of the two is newer cannot be told, "
+    "for its key was at fault or has been edited; delete its line here if the row is right, else "
+    "the row"
+)
 
 
 @dataclass(slots=True)
@@ -74,12 +80,16 @@ class RunIdentity:
 
     Attributes:
         companies: Whose records the tap reads, if it says so before the first one.
+        state_id: Where Meltano keeps the state, as far as that can be told.
+        replay_of: Id of the run that this one does again.
     """
 
     run_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     tap: str | None = None
     state_before: Mapping[str, Any] | None = None
     companies: Sequence[str] | None = None
+    state_id: str | None = None
+    replay_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +170,8 @@ class Run:
             tap=self.identity.tap,
             target=self._version,
             state_before=self.identity.state_before,
+            state_id=self.identity.state_id,
+            replay_of=self.identity.replay_of,
         )
 
         def begin() -> list[str]:
@@ -341,6 +353,68 @@ class Run:
             self._rejected.supersede_stream(cursor, self.run_id, loader.place.stream)
 
         return note
+
+    def waiting(self, stream: str) -> list[WaitingRecord]:
+        """Return the records of a stream that wait in quarantine, by schema, oldest first."""
+
+        def work() -> list[WaitingRecord]:
+            with transaction(self._connection, READING_RUN_LOG) as cursor:
+                return self._rejected.waiting(cursor, None, [stream])
+
+        return self._worker.call(work)
+
+    def readmit(
+        self, loader: TableLoader, batch: Batch, record: WaitingRecord, *, may_update: bool
+    ) -> None:
+        """Load a record that waited in quarantine, and take it out, in one transaction.
+
+        Args:
+            loader: Loads it, through its temporary table.
+            batch: The record's row.
+            record: The record.
+            may_update: Whether it may take the place of a row that is there.
+
+        Raises:
+            BadRecordError: If it would, but must not.
+            RefusedRowError: If Postgres refuses it still.
+        """
+        self.tallies[loader.place.stream].received += 1
+        count = self._note(loader, version=batch.version)
+
+        def note(cursor: Cursor, counts: LoadCounts) -> None:
+            if not may_update and (counts.updated or counts.deleted):
+                raise BadRecordError("", _THERE_ALREADY)
+            self._rejected.mark_loaded(cursor, self.run_id, [record.id])
+            count(cursor, counts)
+
+        def work() -> BadRecordError | RefusedRowError | None:
+            try:
+                loader.load(batch, note)
+            except (BadRecordError, RefusedRowError) as error:
+                return error
+            return None
+
+        # The worker would take an error for the end of the run.
+        if error := self._worker.call(work):
+            raise error
+
+    def reject_again(self, record: WaitingRecord, reason: str, source: str) -> None:
+        """Write down why a record stays in quarantine."""
+
+        def work() -> None:
+            with transaction(self._connection, "Setting a record aside") as cursor:
+                self._rejected.note_reason(cursor, record.id, reason, source)
+
+        self._worker.call(work)
+
+    def latest_page(self, run_id: str) -> RunPage | None:
+        """Return the latest run that has the state of another one, replayed records aside."""
+
+        def work() -> RunPage | None:
+            with transaction(self._connection, READING_RUN_LOG) as cursor:
+                return self._log.latest_page(cursor, run_id)
+
+        return self._worker.call(work)
 
     def quarantined(self) -> dict[str, int]:
         """Return the records of this run's streams that wait in quarantine, of any run, by stream.

@@ -177,6 +177,13 @@ _LOADING = (
         title="Invoked by",
         description="Who or what started the run, for the run log.",
     ),
+    th.Property(
+        "replay_of",
+        th.StringType(nullable=False),
+        title="Replayed run",
+        description="Id of the run that this one does again, for the run log; "
+        "`looker-staging replay` sets it.",
+    ),
 )
 # Ids are digits, which people write without quotes.
 _NAME = th.CustomType({"type": ["string", "integer"]})

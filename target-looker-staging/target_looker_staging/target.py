@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from functools import cached_property
@@ -20,6 +21,7 @@ from target_looker_staging.audit import tap_streams
 from target_looker_staging.completeness import Verdict, judge
 from target_looker_staging.exceptions import LoadIncompleteError, QuarantineError, StagingError
 from target_looker_staging.looker.settings import LookerSettings
+from target_looker_staging.meltano import own_state_id
 from target_looker_staging.messages import (
     check_record,
     check_schema,
@@ -77,7 +79,9 @@ class TargetLookerStaging(Target):
         self._arrived: dict[str, int] = {}
         self._ends_with_state = True
         self._announced_versions: dict[str, int] = {}
-        self._identity = RunIdentity()
+        self._identity = RunIdentity(
+            state_id=own_state_id(os.environ), replay_of=self.config.get("replay_of")
+        )
         if self.config.get("run_id"):
             self._identity.run_id = self.config["run_id"]
         self._checkpoint_at = time.monotonic()

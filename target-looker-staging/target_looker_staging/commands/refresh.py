@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,6 +23,8 @@ from target_looker_staging.refreshing import Refresher, judge_refresh
 from target_looker_staging.settings import LoadSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from psycopg2.extensions import connection as Connection  # noqa: N812 psycopg2's own spelling
 
     from target_looker_staging.looker import LookerSettings, RefreshReport
@@ -40,13 +42,27 @@ if TYPE_CHECKING:
 def refresh(config_files: list[str], *, everything: bool, without_run_log: bool) -> None:
     """Tell Looker what it is still owed."""
     config = read_config(config_files, needs_warehouse=not without_run_log)
-    looker = read_looker(config)
     if without_run_log:
-        report = _tell_all(looker)
+        looker = read_looker(config)
+        _print(_tell_all(looker), looker)
     else:
-        log = RunLog(LoadSettings.from_config(config).target_schema)
-        with warehouse(config) as connection:
-            report = _pay(connection, log, looker, everything=everything)
+        pay_what_is_owed(config, everything=everything)
+
+
+def pay_what_is_owed(config: Mapping[str, Any], *, everything: bool = False) -> None:
+    """Tell Looker what the run log says that it is owed, or all, and print what came of it.
+
+    Raises:
+        ClickException: If there is no Looker, no complete run, or an action failed.
+    """
+    looker = read_looker(config)
+    log = RunLog(LoadSettings.from_config(config).target_schema)
+    with warehouse(config) as connection:
+        report = _pay(connection, log, looker, everything=everything)
+    _print(report, looker)
+
+
+def _print(report: RefreshReport, looker: LookerSettings) -> None:
     if report.actions:
         rows = [(each.action, each.target, each.status, each.detail) for each in report.actions]
         values = [[getattr(value, "value", value) for value in row] for row in rows]

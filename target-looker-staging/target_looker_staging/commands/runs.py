@@ -21,6 +21,7 @@ _RUN_HEADINGS = (
     "updated",
     "unchanged",
     "deleted",
+    "replay of",
     "error",
 )
 _STREAM_HEADINGS = (

@@ -1,0 +1,183 @@
+"""`looker-staging replay`: does again what failed."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from target_looker_staging import replaying
+from target_looker_staging.commands.console import failures, read_config, warehouse, writing
+from target_looker_staging.commands.refresh import pay_what_is_owed
+from target_looker_staging.looker.settings import LookerSettings
+from target_looker_staging.meltano import Meltano, StateId
+from target_looker_staging.replaying import Part
+from target_looker_staging.settings import LoadSettings, PostgresSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from target_looker_staging.rejected import WaitingRecord
+    from target_looker_staging.replaying import Findings
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The options.
+
+    Attributes:
+        state_id: Meltano's name of the state, where the run log lacks it.
+        meltano: Meltano, where it is not to be searched for.
+        output: Where to write the state without Meltano.
+    """
+
+    dry_run: bool
+    state_id: str | None
+    meltano: str | None
+    output: Path | None
+
+
+@click.command()
+@click.argument("run_id", required=False)
+@click.option("--rejected", is_flag=True, help="Take in records from quarantine, and no more.")
+@click.option("--stream", "streams", multiple=True, help="With --rejected: only of this stream.")
+@click.option("--load", "whole", is_flag=True, help="Do the load again, though it was complete.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+@click.option("--state-id", help="Meltano's state id of the run, where the run log lacks it.")
+@click.option("--meltano", metavar="PATH", help="Meltano, if it is not on the PATH.")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Without Meltano: file for the state before the run.  [default: RUN_ID.state.json]",
+)
+@click.pass_obj
+def replay(
+    config_files: list[str],
+    /,
+    run_id: str | None,
+    streams: Sequence[str],
+    *,
+    rejected: bool,
+    whole: bool,
+    **options: Any,  # those of `Wish`
+) -> None:
+    """Do again what failed of the run RUN_ID.
+
+    That is the refresh of Looker alone, if everything is staged; else the records in quarantine, if
+    nothing else is missing; else the load, from the state before that run.
+    """
+    if run_id is None and not rejected:
+        raise click.UsageError("Say which run (`looker-staging runs` shows them), or --rejected.")
+    if streams and not rejected:
+        raise click.UsageError("--stream goes with --rejected.")
+    config, wish = read_config(config_files), Wish(**options)
+    if run_id is None or rejected:
+        _readmit(config, run_id, streams, wish)
+        return
+    schema = LoadSettings.from_config(config).target_schema
+    with warehouse(config) as connection:
+        findings = replaying.find(connection, schema, run_id)
+    part = Part.LOAD if whole else findings.part
+    if part is Part.NOTHING:
+        click.echo(
+            f"Run {run_id} was {findings.page.status}, and nothing of it is left to do. --load "
+            "does its load again all the same."
+        )
+    elif part is Part.REFRESH:
+        _refresh(config, findings, wish)
+    elif part is Part.REJECTED:
+        _readmit(config, run_id, (), wish)
+    else:
+        _load(config, findings, wish)
+
+
+def _refresh(config: Mapping[str, Any], findings: Findings, wish: Wish) -> None:
+    click.echo(f"Everything of run {findings.page.run_id} is staged; Looker was not told all.")
+    if wish.dry_run:
+        click.echo(f"Would tell Looker: {', '.join(findings.owed)}")
+    else:
+        pay_what_is_owed(config)
+
+
+def _readmit(
+    config: Mapping[str, Any], run_id: str | None, streams: Sequence[str], wish: Wish
+) -> None:
+    settings = replaying.Settings(
+        PostgresSettings.from_config(config),
+        LoadSettings.from_config(config),
+        LookerSettings.from_config(config),
+        config.get("invoked_by"),
+        f"target-looker-staging {version('target-looker-staging')}",
+    )
+    schema = settings.load.target_schema
+    with warehouse(config) as connection:
+        by_run = replaying.find_rejected(connection, schema, run_id, streams)
+    if not by_run:
+        click.echo("No such record is in quarantine.")
+    left: Mapping[str, int] = {}
+    for rejecting_run, records in by_run.items():
+        what = f"{_count(records)} that run {rejecting_run} rejected"
+        if wish.dry_run:
+            click.echo(f"Would load {what}")
+            continue
+        click.echo(f"Loading {what}")
+        with failures():
+            left = replaying.readmit(settings, rejecting_run, records)
+    if left:
+        each = ", ".join(f"{stream} {count}" for stream, count in left.items())
+        raise click.ClickException(
+            f"Still in quarantine: {each}. The reasons are in {schema}._rejected_records."
+        )
+
+
+def _count(records: Sequence[WaitingRecord]) -> str:
+    streams = ", ".join(sorted({each.stream for each in records}))
+    return f"{len(records)} record{'' if len(records) == 1 else 's'} of {streams}"
+
+
+def _load(config: Mapping[str, Any], findings: Findings, wish: Wish) -> None:
+    """Do a load again, or say how it is done where Meltano does not run it."""
+    page = findings.page
+    with warehouse(config) as connection:
+        replaying.check_repeatable(connection, LoadSettings.from_config(config), page)
+    with failures():
+        name = wish.state_id or page.state_id
+        meltano = Meltano.find(wish.meltano) if name else None
+        state_id = StateId.parse(name) if name else None
+    if page.state_before is None:
+        click.echo("The state before that run is not known, so everything is read again.")
+    if meltano is None or state_id is None:
+        _explain(findings, wish)
+        return
+    own = state_id.for_replay(page.run_id)
+    click.echo(f"From the state before run {page.run_id}: {meltano.run_command(own)}")
+    if wish.dry_run:
+        click.echo(f"Would then let state {state_id} go on from there, if that ends well.")
+        return
+    with failures():
+        code = replaying.load_again(meltano, state_id, page)
+    if code:
+        click.echo(f"The replay failed. State {state_id} is as it was.", err=True)
+        raise click.exceptions.Exit(code)
+    click.echo(f"Run {page.run_id} has been done again.")
+
+
+def _explain(findings: Findings, wish: Wish) -> None:
+    """Say how a load is done again without Meltano."""
+    run_id = findings.page.run_id
+    path = wish.output or Path(f"{run_id.replace('/', '-')}.state.json")
+    if not wish.dry_run:
+        with writing(path):
+            replaying.write_state(findings.page, path)
+    click.echo(
+        f"{'Would write' if wish.dry_run else 'Written'}: {path}, the state before run {run_id}. "
+        "The run was not Meltano's, or there is no Meltano project here. Do the load again with "
+        "the tap and the settings of that run, and keep the last line of the output as your state:"
+        f"\n\n  TAP --config ... --state {shlex.quote(str(path))} | "
+        f"TARGET_LOOKER_STAGING_REPLAY_OF={shlex.quote(run_id)} "
+        "target-looker-staging --config ... --config=ENV"
+    )
