@@ -338,7 +338,7 @@ class TargetLookerStaging(Target):
             self.run.leave_incomplete(reason)
             if quarantined:
                 raise QuarantineError(
-                    f"{quarantined} Everything else is staged. Look at _rejected_records, mend "
+                    f"{reason} All else that came is staged. Look at _rejected_records, mend "
                     "the source, the table or the record, and run `looker-staging replay "
                     "--rejected`; see the README, 'Quarantine'."
                 )

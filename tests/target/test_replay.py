@@ -276,6 +276,25 @@ def test_load_without_meltano(
     assert staging.value("SELECT replay_of FROM _sync_runs WHERE run_id = 'again'") == "first"
 
 
+def test_dry_run_with_meltano(
+    staging: Staging, replay: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command is told that would run tap and target under a state of their own."""
+    names = ("ENVIRONMENT", "EXTRACTOR_NAME", "LOADER_NAME", "RUN_STATE_ID_SUFFIX")
+    for name, value in zip(names, ("prod", "tap-x", "target-y", "group"), strict=True):
+        monkeypatch.setenv(f"MELTANO_{name}", value)
+    failed_run(staging)
+    assert staging.value("SELECT state_id FROM _sync_runs") == "prod:tap-x-to-target-y:group"
+    (tmp_path / "meltano.yml").touch()
+    done = replay("first", "--dry-run")
+    assert done.exit_code == 0, done.output
+    assert done.output == (
+        "From the state before run first: meltano --environment=prod run "
+        "--state-id-suffix=replay-first tap-x target-y\n"
+        "Would then let state prod:tap-x-to-target-y:group go on from there, if that ends well.\n"
+    )
+
+
 def test_load_that_would_double_rows(staging: Staging, replay: Callable[..., Result]) -> None:
     """Rows without a key cannot come a second time."""
     failed_run(staging, key=())
@@ -287,7 +306,8 @@ def test_load_that_would_double_rows(staging: Staging, replay: Callable[..., Res
 def test_run_that_goes_on(staging: Staging, replay: Callable[..., Result]) -> None:
     """A run is not done again while it goes on."""
     other = TargetLookerStaging(config=staging.config)
-    other.process_lines(_Lines(begun("first"), schema(), vendor(1)))  # type: ignore[arg-type]
+    messages = begun("first"), schema(), vendor(1), run_state(1, run_id="first")
+    other.process_lines(_Lines(*messages))  # type: ignore[arg-type]
     done = replay("first")
     other.process_endofpipe()
     assert done.exit_code == 1
