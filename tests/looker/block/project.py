@@ -71,7 +71,7 @@ class Project:
 
     def tables_of(self, explore: Node) -> set[str]:
         """Return the staged tables that an explore reads, the run log's among them."""
-        aliases: list[str] = [explore.get("view_name", explore["name"])]
+        aliases = [str(explore.get("view_name", explore["name"]))]
         aliases += [join["name"] for join in explore["joins"]]
         views = [self.views[self.view_of(explore, alias)] for alias in aliases]
         texts = (
