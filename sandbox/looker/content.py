@@ -21,7 +21,7 @@ SLUG_BYTES = 16
 
 
 def search_folders(instance: Instance, request: Request) -> Answer:
-    """Find folders by `id`, `name` and `parent_id`; `%` stands for any text."""
+    """Find folders by `id`, `name` and `parent_id`; `%` and `_` are wildcards."""
     names = ("id", "name", "parent_id")
     found = [_folder(each, request) for each in instance.folders]
     return Answer([each for each in found if _matches(each, request, names)])
@@ -50,7 +50,7 @@ def create_folder(instance: Instance, request: Request) -> Answer:
 
 
 def search_dashboards(instance: Instance, request: Request) -> Answer:
-    """Find dashboards by `id`, `slug`, `title` and `folder_id`; `%` stands for any text."""
+    """Find dashboards by `id`, `slug`, `title` and `folder_id`; `%` and `_` are wildcards."""
     names = ("id", "slug", "title", "folder_id")
     found = [_dashboard(each) for each in instance.dashboards]
     return Answer([each for each in found if _matches(each, request, names)])
@@ -138,9 +138,14 @@ def _parse(lookml: str) -> dict[str, Any]:
 def _matches(shown: dict[str, Any], request: Request, names: tuple[str, ...]) -> bool:
     wanted = {name: request.query[name] for name in names if name in request.query}
     return all(
-        fnmatchcase(str(shown[name] or "").lower(), pattern.lower().replace("%", "*"))
+        fnmatchcase(str(shown[name] or "").lower(), _as_file_pattern(pattern))
         for name, pattern in wanted.items()
     )
+
+
+def _as_file_pattern(pattern: str) -> str:
+    """Return a pattern of SQL's LIKE, without regard to capitals, as file names have them."""
+    return pattern.lower().replace("[", "[[]").replace("%", "*").replace("_", "?")
 
 
 def _find_folder(instance: Instance, folder_id: str) -> Folder:

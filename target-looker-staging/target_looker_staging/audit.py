@@ -151,11 +151,25 @@ class RunLog:
         name = f"definitions {self._names['schema'].string}"
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (LOCK_CLASS, name))
 
-    def start(self, cursor: Cursor, run: RunStart) -> list[str]:
-        """Open the run and return the ids of earlier runs that died without a word.
+    def page_id(self, cursor: Cursor, run_id: str) -> str:
+        """Return the id under which a run is to be written down: its own, if that is free.
 
-        A run that comes again under its id (a repeat of the same job) is opened again.
+        A run that comes again under its id (a repeat of the same job) goes on with its page. But
+        what is complete was told to Looker: a repeat of that is another run, `<id>/2`, or all that
+        had changed would be news once more.
         """
+        cursor.execute(
+            self._compose(
+                "SELECT count(*) FROM {schema}._sync_runs WHERE status = 'complete' "
+                "AND (run_id = %(id)s OR starts_with(run_id, %(id)s || '/'))"
+            ),
+            {"id": run_id},
+        )
+        [(complete,)] = cursor.fetchall()
+        return f"{run_id}/{complete + 1}" if complete else run_id
+
+    def start(self, cursor: Cursor, run: RunStart) -> list[str]:
+        """Open the run and return the ids of earlier runs that died without a word."""
         dead = self._close_dead_runs(cursor)
         self._take_run_lock(cursor, run.run_id)
         cursor.execute(

@@ -162,8 +162,24 @@ class Run:
         if self._opened:
             return
         self._opened = True
+
+        def begin() -> list[str]:
+            with transaction(self._connection, "Opening the run log") as cursor:
+                self._log.create_tables(cursor)
+                self._rejected.create_tables(cursor)
+                self.identity.run_id = self._log.page_id(cursor, self.run_id)
+                dead = self._log.start(cursor, self._start())
+                self._watched.update(self._rejected.outstanding(cursor))
+                grant_select(cursor, self._load.target_schema, self._load.grant_select_to)
+            return dead
+
+        dead = self._worker.call(begin)
         self._quarantine.run_id = self.run_id
-        start = RunStart(
+        for run_id in dead:
+            logger.warning("Run %s ended without a word; it now stands as interrupted", run_id)
+
+    def _start(self) -> RunStart:
+        return RunStart(
             run_id=self.run_id,
             started_at=self._started_at,
             invoked_by=self._invoked_by,
@@ -173,18 +189,6 @@ class Run:
             state_id=self.identity.state_id,
             replay_of=self.identity.replay_of,
         )
-
-        def begin() -> list[str]:
-            with transaction(self._connection, "Opening the run log") as cursor:
-                self._log.create_tables(cursor)
-                self._rejected.create_tables(cursor)
-                dead = self._log.start(cursor, start)
-                self._watched.update(self._rejected.outstanding(cursor))
-                grant_select(cursor, self._load.target_schema, self._load.grant_select_to)
-            return dead
-
-        for run_id in self._worker.call(begin):
-            logger.warning("Run %s ended without a word; it now stands as interrupted", run_id)
 
     def loader(
         self,

@@ -15,8 +15,10 @@ from psycopg2 import sql
 from sandbox.company import next_working_day
 from sandbox.epicor.server import EpicorServer
 from sandbox.looker.server import LookerServer
+from tests.e2e.kills import Victim
 from tests.e2e.line import Line, Outcome, counts_by_stream
 from tests.e2e.source import list_staged_tables, read_source, read_staging
+from tests.tap import runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,6 +35,23 @@ def line(
 ) -> Line:
     """Give a line over small streams, on servers of its own, that has never run."""
     return Line(tmp_path, epicor, looker, database)
+
+
+@pytest.fixture(scope="session")
+def tap_lines(epicor_db: Path, tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
+    """Give what the tap writes of three small streams, line by line."""
+    copy = tmp_path_factory.mktemp("tap") / "epicor.sqlite"
+    shutil.copy2(epicor_db, copy)
+    with EpicorServer(copy) as server:
+        done = runs.run(server, "plants", "currencies", "vendors")
+    assert done.error is None
+    return [f"{line}\n".encode() for line in done.lines]
+
+
+@pytest.fixture
+def victim(database: DatabaseSettings, looker: LookerServer, tap_lines: list[bytes]) -> Victim:
+    """Give a target that may be killed, with a Looker to be told of what it loads."""
+    return Victim(database, looker, b"".join(tap_lines))
 
 
 @dataclass(frozen=True, slots=True)

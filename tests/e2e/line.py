@@ -16,7 +16,7 @@ import yaml
 from psycopg2 import sql
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from sandbox.epicor.server import EpicorServer
     from sandbox.looker.server import LookerServer
@@ -114,11 +114,16 @@ class Line:
         )
         return Outcome(done.returncode, done.stdout + done.stderr)
 
-    def run_pipe(self, catalog: Mapping[str, Any] | None = None) -> Outcome:
+    def run_pipe(
+        self,
+        catalog: Mapping[str, Any] | None = None,
+        meanwhile: Callable[[subprocess.Popen[bytes]], None] | None = None,
+    ) -> Outcome:
         """Run `tap | target` once, keeping the last state line as Meltano would.
 
         Args:
             catalog: What to read; everything, if it is not given.
+            meanwhile: What to do to the tap while both run.
         """
         state = self.directory / "state.json"
         arguments = [f"--state={state}"] if state.exists() else []
@@ -136,20 +141,23 @@ class Line:
                 stdout=subprocess.PIPE,
                 stderr=tap_log,
             )
-            target = subprocess.run(
+            target = subprocess.Popen(
                 [_script(TARGET), f"--config={self.directory / 'target.json'}"],
                 env=_clean_environment() | self.environment,
                 stdin=tap.stdout,
-                capture_output=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
                 text=True,
-                check=False,
             )
             if tap.stdout:
                 tap.stdout.close()
+            if meanwhile:
+                meanwhile(tap)
+            out, errors = target.communicate()
             code = tap.wait()
-        if lines := target.stdout.splitlines():
+        if lines := out.splitlines():
             state.write_text(lines[-1], encoding="utf-8")
-        text = log.read_text(encoding="utf-8") + target.stderr
+        text = log.read_text(encoding="utf-8") + errors
         return Outcome(code or target.returncode, text)
 
     def query(self, statement: str, *parameters: object) -> list[tuple[Any, ...]]:

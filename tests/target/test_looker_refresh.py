@@ -11,6 +11,8 @@ from click.testing import CliRunner
 from sandbox.looker.faults import Fault, Kind
 from target_looker_staging.cli import main
 from target_looker_staging.exceptions import LoadIncompleteError, LookerRefreshError
+from target_looker_staging.looker.guard import RETRY_SECONDS
+from tests.looker.times import FakeClock
 from tests.target.conftest import record, schema, vendor
 from tests.target.test_run_log import run_state
 
@@ -136,6 +138,64 @@ def test_refresh_that_failed_is_owed(
     assert load(1) == ["update_datagroup"]
     assert load(1) == []
     assert [status for _, _, status in refreshes(staging)] == ["failed", "done"]
+
+
+@pytest.fixture
+def clock(looker: LookerServer, monkeypatch: pytest.MonkeyPatch) -> FakeClock:
+    """Give the time by which the target waits for Looker."""
+    clock = FakeClock()
+    looker.instance.clock = clock.now
+    monkeypatch.setattr("target_looker_staging.looker.freshness.SystemClock", lambda: clock)
+    return clock
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(Fault(Kind.REVOKED, "update_datagroup"), id="token-revoked-in-mid-run"),
+        pytest.param(
+            Fault(Kind.STATUS, "*", times=3, status=429, retry_after="7"), id="too-many-requests"
+        ),
+        pytest.param(Fault(Kind.HTML, "all_datagroups", status=502), id="bad-gateway-page"),
+        pytest.param(Fault(Kind.HANGING_BODY, "login", status=503), id="hanging-error-page"),
+    ],
+)
+def test_refresh_survives(
+    load: Callable[..., list[str]], looker: LookerServer, clock: FakeClock, fault: Fault
+) -> None:
+    """What may pass does no harm: everything is told in the end, and the plan once."""
+    looker.faults.add(fault)
+    load(1, looker_scheduled_plans=["31"], looker_timeout_seconds=1)
+    assert looker.instance.datagroups[0].triggered_at
+    assert [each.cause for each in looker.instance.deliveries].count("run_once") == 1
+    if fault.retry_after:
+        assert clock.waits[:3] == [7, 7, 7]
+
+
+def test_unreachable_looker(
+    load: Callable[..., list[str]], staging: Staging, looker: LookerServer, clock: FakeClock
+) -> None:
+    """With Looker away the load lands all the same, in bounded time, and the refresh is owed."""
+    looker.stop()
+    with pytest.raises(LookerRefreshError, match="Looker cannot be reached"):
+        load(1, looker_scheduled_plans=["31"])
+    assert staging.value("SELECT count(*) FROM vendors") == 1
+    assert staging.value("SELECT status FROM _sync_runs") == "complete"
+    assert {status for _, _, status in refreshes(staging)} == {"failed"}
+    assert sum(clock.waits) <= RETRY_SECONDS
+
+
+def test_repeated_job_is_no_news(staging: Staging, looker: LookerServer) -> None:
+    """A scheduler that does a job again under the id of its complete run mails nobody again."""
+    plans = settings(looker, looker_datagroups=[], looker_scheduled_plans=["31"])
+    done = {"type": "STATE", "value": {"bookmarks": {"vendors": {}}}}
+    for _ in range(2):
+        staging.sync(schema(), vendor(1), done, run_id="night-1", **plans)
+    assert refreshes(staging) == [("scheduled_plan", "31", "done")]
+    assert staging.rows("SELECT run_id, rows_changed FROM _sync_runs ORDER BY 1") == [
+        ("night-1", 1),
+        ("night-1/2", 0),
+    ]
 
 
 def test_refresh_that_may_fail(load: Callable[..., list[str]], looker: LookerServer) -> None:
