@@ -53,6 +53,13 @@ def read_config(files: Sequence[str], *, needs_warehouse: bool = True) -> Mappin
         raise click.ClickException(
             "\n".join([*error.errors, "The settings are not usable."])
         ) from None
+    except FileNotFoundError as error:
+        raise click.ClickException(str(error)) from None
+    except (OSError, ValueError):
+        # What is in the file stays out of the message: it may be a secret.
+        raise click.ClickException(
+            f"Not every file of {', '.join(files)} can be read as JSON in UTF-8."
+        ) from None
     return target.config
 
 

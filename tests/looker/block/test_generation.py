@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 import lkml
 import psycopg2
 import pytest
+from click.testing import CliRunner
 
+from target_looker_staging.cli import main
 from target_looker_staging.lookml.catalogue import StagedColumn, StagedTable
 from target_looker_staging.lookml.generation import find_clashes, generate, write
 from target_looker_staging.lookml.labels import label
@@ -73,6 +75,29 @@ def test_new_column_becomes_a_dimension(staged: Staged) -> None:
         "type": "number",
         "sql": "${TABLE}.paymentscore_c",
     }
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        pytest.param(None, "config.json' was not found", id="no-file"),
+        pytest.param('{"password": "hush",}', "config.json can be read as JSON", id="not-json"),
+        pytest.param(b"\xff\xfe", "config.json can be read as JSON", id="not-text"),
+        pytest.param("{}", "'host' is a required property", id="nothing-set"),
+    ],
+)
+def test_settings_that_cannot_be_read(
+    content: str | bytes | None, message: str, tmp_path: Path
+) -> None:
+    """A settings file that is not there or not JSON is told in one line, its content is not."""
+    path = tmp_path / "config.json"
+    if content is not None:
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    done = CliRunner().invoke(main, ["--config", str(path), "lookml"])
+    assert done.exit_code == 1
+    assert message in done.output
+    assert "hush" not in done.output
+    assert isinstance(done.exception, SystemExit)
 
 
 def test_stale_base_view_stays(tmp_path: Path) -> None:
