@@ -59,6 +59,11 @@ def judge(
     if may_be_cut:
         reason = "The tap sent records after its last state; it may not have reached its end."
         return Verdict(complete=False, reason=reason, contradicted=True)
+    # How taps that are older than the SDK mark the stream they are at; null when they are through.
+    current = state.get("currently_syncing")
+    if current is not None:
+        reason = f"Stream '{current}' was still being read."
+        return Verdict(complete=False, reason=reason, contradicted=True)
     return _judge_bookmarks(state.get("bookmarks"), received)
 
 

@@ -98,7 +98,9 @@ def prepare(cursor: Cursor, schema: str, shape: TableShape, *, unique: bool) -> 
             f"Table {schema}.{shape.name} has a primary key, so rows cannot be appended to it. "
             "Rename or drop the table, or use `load_method` upsert."
         )
-    changes, columns = _changes(existing, shape)
+    changes, columns, wider = _changes(existing, shape)
+    if wider:
+        _check_views(cursor, schema, shape.name, wider)
     if unique and not existing.unique_source_id:
         changes.append(sql.SQL("ADD UNIQUE (_source_id)"))
     if changes:
@@ -178,10 +180,11 @@ def _name_sources(cursor: Cursor, schema: str, table: str, columns: Iterable[Col
 
 def _changes(
     existing: ExistingTable, shape: TableShape
-) -> tuple[list[sql.Composable], tuple[Column, ...]]:
-    """Return what to alter, and the stream's columns with the types that they then have."""
+) -> tuple[list[sql.Composable], tuple[Column, ...], list[str]]:
+    """Return what to alter, the stream's columns as they then are, and whose type changes."""
     changes: list[sql.Composable] = []
     columns = []
+    widened = []
     for column in shape.all_columns:
         type_ = existing.types.get(column.name)
         if type_ is None:
@@ -195,8 +198,39 @@ def _changes(
         wider = widest(current, column.pg_type)
         if wider is not current or not is_ours:
             changes.append(_widen(column.name, wider, from_json=current is PgType.JSONB))
+            widened.append(column.name)
         columns.append(replace(column, pg_type=wider))
-    return changes, tuple(columns[: len(shape.columns)])
+    return changes, tuple(columns[: len(shape.columns)]), widened
+
+
+_READING_VIEWS = """
+SELECT DISTINCT a.attname, r.ev_class::regclass::text
+FROM pg_depend d
+JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
+JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+WHERE d.refclassid = 'pg_class'::regclass AND a.attname = ANY (%s)
+AND d.refobjid = (SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                  WHERE n.nspname = %s AND c.relname = %s)
+ORDER BY 1, 2
+"""
+
+
+def _check_views(cursor: Cursor, schema: str, table: str, columns: list[str]) -> None:
+    """Name the views that keep columns from being widened; Postgres does not look through them.
+
+    Raises:
+        StagingSchemaError: If there are such views.
+    """
+    cursor.execute(_READING_VIEWS, (columns, schema, table))
+    found = cursor.fetchall()
+    if found:
+        names = ", ".join(sorted({name for name, _ in found}))
+        views = ", ".join(sorted({view for _, view in found}))
+        raise StagingSchemaError(
+            f"Table {schema}.{table}: the type of {names} has to change, for the stream now sends "
+            f"something else, but Postgres does not allow that while {views} reads it. Drop the "
+            "view, run again, and make it anew."
+        )
 
 
 def _our_type(type_: str) -> tuple[PgType, bool]:

@@ -72,6 +72,26 @@ def test_views_and_grants_stay(staging: Staging) -> None:
     assert staging.value("SELECT has_table_privilege('pg_monitor', 'vendors', 'SELECT')")
 
 
+@pytest.mark.parametrize(
+    "key", [pytest.param(("Company", "VendorNum"), id="key"), pytest.param((), id="no-key")]
+)
+def test_readers_never_see_less(staging: Staging, key: tuple[str, ...]) -> None:
+    """Rows go and come in one transaction, so that readers see the old table or the new one."""
+    staging.sync(schema(key=key), vendor(1), vendor(2), load_method="overwrite")
+    staging.rows(
+        "CREATE TABLE steps (transaction text); "
+        "CREATE FUNCTION step() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN INSERT INTO epicor_staging.steps VALUES (pg_current_xact_id()::text); "
+        "RETURN NULL; END $$; "
+        "CREATE TRIGGER step AFTER INSERT OR DELETE ON vendors EXECUTE FUNCTION step()"
+    )
+    staging.sync(
+        schema(key=key), *map(vendor, range(3, 9)), load_method="overwrite", batch_size_rows=2
+    )
+    assert staging.value("SELECT count(*) FROM vendors") == 6
+    assert staging.value("SELECT count(*) > 1 AND count(DISTINCT transaction) = 1 FROM steps")
+
+
 def test_state_comes_after_the_table(staging: Staging, capsys: pytest.CaptureFixture[str]) -> None:
     """No state is passed on before the rows are in place."""
     staging.sync(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.resources
+import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -77,6 +78,19 @@ def load(staging: Staging, name: str) -> None:
             id="encoded_string_data",
         ),
         pytest.param(
+            "multiple_state_messages",
+            "SELECT (SELECT count(*) FROM test_multiple_state_messages_a), count(*) "
+            "FROM test_multiple_state_messages_b",
+            [(6, 6)],
+            id="multiple_state_messages",
+        ),
+        pytest.param(
+            "no_primary_keys_append",
+            "SELECT id, metric FROM test_no_pk ORDER BY id LIMIT 2",
+            [(1, 101), (2, 202)],
+            id="no_primary_keys_append",
+        ),
+        pytest.param(
             "no_primary_keys",
             "SELECT id, metric FROM test_no_pk ORDER BY id",
             [(1, 11), (2, 22), (3, 33)],
@@ -99,6 +113,13 @@ def load(staging: Staging, name: str) -> None:
             "SELECT id, optional FROM record_missing_fields ORDER BY id",
             [(1, "now you see me"), (2, None)],
             id="record_missing_fields",
+        ),
+        pytest.param(
+            # `required` speaks of the tap's records; what Looker can do without is no reason to stop.
+            "record_missing_required_property",
+            "SELECT id, metric FROM test_record_missing_required_property",
+            [(None, 3215)],
+            id="record_missing_required_property",
         ),
         pytest.param(
             "schema_no_properties",
@@ -134,6 +155,18 @@ def test_tables(staging: Staging, name: str, query: str, expected: list[tuple[An
     """The suite asks for no more than that the target does not fail; this looks at its tables."""
     load(staging, name)
     assert staging.rows(query) == expected
+
+
+def test_states_of_the_suite(staging: Staging, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each state that is due is passed on, in its order, with all that it covers in place."""
+    text = importlib.resources.files(target_test_streams) / "multiple_state_messages.singer"
+    lines = text.read_text("utf8").splitlines()
+    staging.sync(*lines, checkpoint_seconds=0)
+    states = [json.loads(line)["value"] for line in lines if '"STATE"' in line]
+    assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [
+        *states,
+        states[-1],
+    ]
 
 
 @pytest.mark.parametrize(
