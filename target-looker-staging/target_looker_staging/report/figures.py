@@ -82,8 +82,13 @@ def read(cursor: Cursor, schema: str, as_of: date, currency: str | None) -> Figu
         currency: Into what amounts are converted; none: the first company's own.
 
     Raises:
-        StagingError: If there is nothing to show at all.
+        StagingError: If there is nothing to show at all, or the role may not see it.
     """
+    if _query(cursor, _CLOSED, {"schema": schema}):
+        raise StagingError(
+            f"The role may not use schema {schema}. It needs USAGE on it and SELECT on its tables; "
+            "`grant_select_to` in the settings of the load grants both."
+        )
     cursor.execute(sql.SQL("SET LOCAL search_path TO {}").format(sql.Identifier(schema)))
     staged = {row["tablename"] for row in _query(cursor, _TABLES, {"schema": schema})}
     missing: set[str] = set()
@@ -112,6 +117,9 @@ def read(cursor: Cursor, schema: str, as_of: date, currency: str | None) -> Figu
     )
 
 
+_CLOSED = (
+    "SELECT FROM pg_namespace WHERE nspname = %(schema)s AND NOT has_schema_privilege(oid, 'USAGE')"
+)
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = %(schema)s"
 _COMPANIES = (
     "SELECT name, basecurrcode AS currency FROM companies "

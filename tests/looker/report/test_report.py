@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from target_looker_staging.exceptions import StagingError
 from target_looker_staging.report.figures import Figures, read, statements
 from target_looker_staging.report.page import render
 from tests.looker.block.conftest import LAST_DAY, ask, project, staged
@@ -140,6 +141,16 @@ def test_page_of_empty_tables(staged: Staged) -> None:
     assert "<figure" not in page
     assert "No company is staged" in page
     assert "None" not in page.partition("<script>")[0]
+
+
+def test_role_without_rights(staged: Staged) -> None:
+    """A role that may not use the schema is told which rights it needs."""
+    make = "CREATE ROLE stranger_to_the_report; SET LOCAL ROLE stranger_to_the_report"
+    with (
+        changed(staged, make) as cursor,
+        pytest.raises(StagingError, match="It needs USAGE on it and SELECT on its tables"),
+    ):
+        read(cursor, "epicor_staging", AS_OF, None)
 
 
 @pytest.mark.parametrize(
