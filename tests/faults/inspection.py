@@ -8,10 +8,11 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from tests.e2e.source import CONVERTERS, list_staged_tables, read_source, read_staging
-from tests.faults.source import STREAMS
+from tests.faults.source import STREAMS, WHOLE_TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,6 +64,44 @@ class Lived:
     told: Told
 
 
+class Look:
+    """Staging and source as they are at one moment, each table read once.
+
+    Attributes:
+        line: Where staging is.
+    """
+
+    def __init__(self, line: Line, source: Path) -> None:
+        """Look at staging and at the source's database."""
+        self.line = line
+        self._path = source
+        self._staged: dict[str, Rows] = {}
+        self._source: dict[str, Rows] = {}
+
+    @cached_property
+    def tables(self) -> dict[str, StagedTable]:
+        """The staging tables that have rows, by name."""
+        if not run_entries(self.line):
+            return {}
+        return {table.name: table for table in list_staged_tables(self.line)}
+
+    def staged(self, name: str) -> Rows:
+        """Return a table's rows in staging.
+
+        Raises:
+            AssertionError: If a key is there twice.
+        """
+        if name not in self._staged:
+            self._staged[name] = read_staging(self.line, self.tables[name])
+        return self._staged[name]
+
+    def source(self, name: str) -> Rows:
+        """Return the same table's rows in the source."""
+        if name not in self._source:
+            self._source[name] = read_source(self._path, self.tables[name])
+        return self._source[name]
+
+
 def run_entries(line: Line) -> list[RunEntry]:
     """Return the run log, oldest first; nothing before the first run."""
     if not line.query("SELECT 1 FROM pg_tables WHERE tablename = '_sync_runs'"):
@@ -73,41 +112,31 @@ def run_entries(line: Line) -> list[RunEntry]:
     return [RunEntry(*row) for row in rows]
 
 
-def staged_tables(line: Line) -> list[StagedTable]:
-    """Return the staging tables that have rows."""
-    return [] if not run_entries(line) else list_staged_tables(line)
-
-
-def missing_rows(
-    line: Line, source: Path, through: int | None = None, *, every_stream: bool = True
-) -> Iterator[Finding]:
+def missing_rows(look: Look, through: int | None = None) -> Iterator[Finding]:
     """Yield rows of the source that staging lacks or has with other values.
 
     Args:
-        line: Where staging is.
-        source: The source's database.
+        look: Staging and source.
         through: Only rows whose last change has at most this number.
-        every_stream: Whether a stream without a table is a loss.
     """
-    tables = staged_tables(line)
-    if every_stream and (lacking := STREAMS.keys() - {table.name for table in tables}):
+    if lacking := STREAMS.keys() - look.tables.keys():
         yield Finding("lost", f"no rows at all of {sorted(lacking)}")
-    for table in tables:
+    for name in look.tables:
         try:
-            staged = read_staging(line, table)
+            staged = look.staged(name)
         except AssertionError as error:
             yield Finding("double", str(error))
             continue
-        for key, row in read_source(source, table).items():
+        for key, row in look.source(name).items():
             if through is None or row["sysrevid"] <= through:
-                yield from _difference(table, key, row, staged)
+                yield from _difference(name, key, row, staged)
 
 
 def _difference(
-    table: StagedTable, key: tuple[Any, ...], row: dict[str, Any], staged: Rows
+    table: str, key: tuple[Any, ...], row: dict[str, Any], staged: Rows
 ) -> Iterator[Finding]:
     if key not in staged:
-        yield Finding("lost", f"{table.name} {key} is not staged")
+        yield Finding("lost", f"{table} {key} is not staged")
         return
     wrong = [
         f"{name}: {value!r} became {staged[key][name]!r}"
@@ -115,20 +144,19 @@ def _difference(
         if repr(value) != repr(staged[key][name])
     ]
     if wrong:
-        yield Finding("lost", f"{table.name} {key}: {'; '.join(wrong[:3])}")
+        yield Finding("lost", f"{table} {key}: {'; '.join(wrong[:3])}")
 
 
-def superfluous_rows(line: Line, source: Path, life: Life) -> Iterator[Finding]:
+def superfluous_rows(look: Look, life: Life) -> Iterator[Finding]:
     """Yield rows of staging that the source never had, and rows that are there twice."""
     gone = {(stream, _plain(key)) for stream, key in life.gone}
-    for table in staged_tables(line):
-        rows, ids = line.query(f"SELECT count(*), count(DISTINCT _source_id) FROM {table.name}")[0]
+    for name in look.tables:
+        rows, ids = look.line.query(f"SELECT count(*), count(DISTINCT _source_id) FROM {name}")[0]
         if rows != ids:
-            yield Finding("double", f"{table.name}: {rows} rows of {ids} records")
-        extra = read_staging(line, table).keys() - read_source(source, table).keys()
-        for key in extra:
-            if (table.name, _plain(key)) not in gone:
-                yield Finding("double", f"{table.name} {key} was never in the source")
+            yield Finding("double", f"{name}: {rows} rows of {ids} records")
+        for key in look.staged(name).keys() - look.source(name).keys():
+            if (name, _plain(key)) not in gone:
+                yield Finding("double", f"{name} {key} was never in the source")
 
 
 def _plain(key: tuple[Any, ...]) -> tuple[str, ...]:
@@ -162,41 +190,36 @@ def held_state(runner: Runner, *, under_meltano: bool) -> Mapping[str, Any]:
     return bookmarks
 
 
-def state_without_rows(line: Line, source: Path, bookmarks: Mapping[str, Any]) -> Iterator[Finding]:
+def state_without_rows(look: Look, bookmarks: Mapping[str, Any]) -> Iterator[Finding]:
     """Yield rows that the state says are staged and that are not.
 
     Those are the rows that changed last before the bookmark and before the reading began.
     """
-    tables = {table.name: table for table in staged_tables(line)}
     for stream, bookmark in bookmarks.items():
         for part in bookmark.get("partitions", ()):
             known = [part.get(name) for name in ("replication_key_value", "high_water")]
-            if stream == "part_costs" or None in known or 0 in known:
+            if stream == WHOLE_TABLE or None in known or 0 in known:
                 continue
-            if stream not in tables:
+            if stream not in look.tables:
                 yield Finding("state", f"{stream} has a bookmark but no row")
                 continue
-            table, column = tables[stream], part["replication_key"].lower()
-            limit = min(map(CONVERTERS[table.columns[column]], known))
-            staged = read_staging(line, table)
-            for key, row in read_source(source, table).items():
+            column = part["replication_key"].lower()
+            limit = min(map(CONVERTERS[look.tables[stream].columns[column]], known))
+            for key, row in look.source(stream).items():
                 if row["company"] == part["context"]["Company"] and row[column] < limit:
-                    for finding in _difference(table, key, row, staged):
+                    for finding in _difference(stream, key, row, look.staged(stream)):
                         yield Finding("state", f"before bookmark {limit}: {finding.text}")
 
 
 # Run log
 
 
-def wrong_ending(
-    lived: Lived, line: Line, source: Path, unchanged_through: int
-) -> Iterator[Finding]:
+def wrong_ending(lived: Lived, look: Look, unchanged_through: int) -> Iterator[Finding]:
     """Yield where exit codes, run log and staging contradict each other after a run.
 
     Args:
         lived: The run.
-        line: Where staging is.
-        source: The source's database.
+        look: Staging and source after it.
         unchanged_through: The last change before the run began: rows up to it stood still.
     """
     ending, entry = lived.ending, lived.entry
@@ -210,12 +233,13 @@ def wrong_ending(
     if ending.ok and (entry is None or entry.status != "complete"):
         yield Finding("ending", f"exit codes {ending.codes}, but the run log says {entry}")
     if entry is not None and entry.status == "complete":
-        for finding in missing_rows(line, source, unchanged_through):
+        for finding in missing_rows(look, unchanged_through):
             yield Finding(finding.problem, f"after a complete run: {finding.text}")
 
 
-def wrong_counts(line: Line) -> Iterator[Finding]:
+def wrong_counts(look: Look) -> Iterator[Finding]:
     """Yield where the run log's counts do not add up to what is staged."""
+    line = look.line
     for run in run_entries(line):
         if run.status == "running":
             yield Finding("audit", f"run {run.run_id} is still said to be running")
@@ -238,10 +262,10 @@ def wrong_counts(line: Line) -> Iterator[Finding]:
             "GROUP BY stream"
         )
     )
-    for table in staged_tables(line):
-        ((rows,),) = line.query(f"SELECT count(*) FROM {table.name}")
-        if rows != kept.get(table.name):
-            yield Finding("audit", f"{table.name} has {rows} rows, by the log {kept[table.name]}")
+    for name in look.tables:
+        rows = len(look.staged(name))
+        if rows != kept.get(name):
+            yield Finding("audit", f"{name} has {rows} rows, by the log {kept.get(name)}")
 
 
 def wrong_last_run(line: Line, lived: Lived) -> Iterator[Finding]:

@@ -18,9 +18,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+import psycopg2
 import yaml
+from typing_extensions import override
 
-from tests.e2e.line import TAP, TARGET, Line
+from tests.e2e.line import SCHEMA, TAP, TARGET, Line
 from tests.faults.source import STREAMS, WHOLE_TABLE
 
 STATE_ID = f"sandbox:{TAP}-to-{TARGET}"
@@ -40,6 +42,36 @@ _TARGET = """
 from target_looker_staging.target import TargetLookerStaging
 TargetLookerStaging.cli()
 """
+
+
+@dataclass
+class KeptLine(Line):
+    """A line whose questions to staging go through one connection, as long as the server stays."""
+
+    _connection: Any = None
+
+    @override
+    def query(self, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
+        try:
+            return self._ask(statement, parameters)
+        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            self.close()  # the server was restarted, or threw everybody out
+            return self._ask(statement, parameters)
+
+    def _ask(self, statement: str, parameters: tuple[object, ...]) -> list[tuple[Any, ...]]:
+        if self._connection is None:
+            options = f"-c search_path={SCHEMA}"
+            self._connection = psycopg2.connect(**self.database, options=options)
+            self._connection.autocommit = True
+        with self._connection.cursor() as cursor:
+            cursor.execute(statement, parameters or None)
+            return list(cursor.fetchall())
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 @dataclass(slots=True)

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 from sandbox.epicor.options import EpicorOptions
 from sandbox.epicor.server import EpicorServer
 from sandbox.looker.server import LookerServer
-from tests.e2e.line import Line
 from tests.faults import inspection
 from tests.faults.ground import CURSORS
-from tests.faults.inspection import Finding, Lived, Told, run_entries
-from tests.faults.line import Runner
+from tests.faults.inspection import Finding, Lived, Look, Told, run_entries
+from tests.faults.line import KeptLine, Runner
 from tests.faults.processes import PROCESSES
 from tests.faults.scene import Expected, Scene
 from tests.faults.services import EPICOR, LOOKER
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sandbox.epicor.store import Store
+    from tests.e2e.line import Line
     from tests.faults.ground import Cursor, Ground, Start
     from tests.faults.kinds import Kind
 
@@ -156,7 +156,8 @@ def live_through(plan: Plan, ground: Ground, directory: Path) -> Result:
         options = EpicorOptions(updated_on=plan.cursor == "UpdatedOn")
         epicor = stack.enter_context(EpicorServer(source, options))
         looker = stack.enter_context(LookerServer())
-        line = Line(directory, epicor, looker, database, _tap(plan), _target(plan))
+        line = KeptLine(directory, epicor, looker, database, _tap(plan), _target(plan))
+        stack.callback(line.close)
         runner = Runner(line, start.catalog, plan.state_every)
         if plan.loaded:
             _take_over(start, directory)
@@ -254,9 +255,10 @@ class _Round:
         struck = [kind for kind, has_struck in armed if has_struck()]
         self.result.struck += [kind.name for kind in struck]
         self.result.endings.append(lived.ending.ok)
-        found = [*inspection.wrong_ending(lived, self.line, self.source, unchanged_through)]
+        look = Look(self.line, self.source)
+        found = [*inspection.wrong_ending(lived, look, unchanged_through)]
         bookmarks = inspection.held_state(self.runner, under_meltano=plan.under_meltano)
-        found += inspection.state_without_rows(self.line, self.source, bookmarks)
+        found += inspection.state_without_rows(look, bookmarks)
         if not lived.ending.ok and all(kind.survivable for kind in kinds):
             found.append(Finding("ending", f"it should have got over it: {lived.ending.codes}"))
         self.result.findings += found[:20]
@@ -297,12 +299,12 @@ class _Round:
         return lived
 
     def _final_findings(self) -> Iterator[Finding]:
-        line = self.line
-        yield from inspection.missing_rows(line, self.source)
-        yield from inspection.superfluous_rows(line, self.source, self.life)
-        yield from inspection.wrong_counts(line)
-        yield from inspection.wrong_last_run(line, self.runs[-1])
-        yield from inspection.wrong_refreshes(line, self._runs_as_they_stand())
+        look = Look(self.line, self.source)
+        yield from inspection.missing_rows(look)
+        yield from inspection.superfluous_rows(look, self.life)
+        yield from inspection.wrong_counts(look)
+        yield from inspection.wrong_last_run(self.line, self.runs[-1])
+        yield from inspection.wrong_refreshes(self.line, self._runs_as_they_stand())
 
     def _runs_as_they_stand(self) -> list[Lived]:
         """Return the runs with what the run log says now: a run that was killed is found later."""

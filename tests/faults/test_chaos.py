@@ -13,7 +13,7 @@ import psycopg2
 import pytest
 
 from tests.e2e.line import Line
-from tests.faults.inspection import missing_rows, state_without_rows, wrong_counts
+from tests.faults.inspection import Look, missing_rows, state_without_rows, wrong_counts
 from tests.faults.rounds import KINDS, live_through, make_plan
 
 if TYPE_CHECKING:
@@ -63,11 +63,8 @@ def test_robbed_staging_is_noticed(
         bookmarks = json.loads((start.project / "state.json").read_text())["bookmarks"]
 
         def found() -> set[str]:
-            checks = (
-                missing_rows(line, start.source),
-                state_without_rows(line, start.source, bookmarks),
-                wrong_counts(line),
-            )
+            look = Look(line, start.source)
+            checks = (missing_rows(look), state_without_rows(look, bookmarks), wrong_counts(look))
             return {finding.problem for check in checks for finding in check}
 
         assert found() == set()
