@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+import threading
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,8 +21,10 @@ from tests.tap.runs import catalog_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sandbox.epicor.messages import Request
     from sandbox.epicor.server import EpicorServer
     from sandbox.looker.server import LookerServer
+    from tests.faults.line import Running
     from tests.fixtures.postgres import DatabaseSettings
 
 
@@ -38,8 +41,48 @@ def runner(
     tmp_path: Path, epicor: EpicorServer, looker: LookerServer, database: DatabaseSettings
 ) -> Runner:
     """Give a line over two streams that has never run."""
-    tap = {"page_size": 50, "timeout_seconds": 1}
+    tap = {"page_size": 50}
     line = Line(tmp_path, epicor, looker, database, tap, {"checkpoint_seconds": 0})
     catalog = tmp_path / "catalog.json"
     catalog.write_text(json.dumps(catalog_of(epicor, ("part_transactions", "vendors"))))
     return Runner(line, catalog, state_every=50)
+
+
+class Gate:
+    """Keeps one request in the middle of the large stream waiting, so that the tap waits, too."""
+
+    def __init__(self, nth: int = 12) -> None:
+        """Let the nth request for the stream wait."""
+        self._nth = nth
+        self._seen = 0
+        self._reached = threading.Event()
+        self._open = threading.Event()
+
+    def __call__(self, request: Request) -> None:
+        """Let a request through, or keep it."""
+        if not request.path.endswith("PartTrans"):
+            return
+        self._seen += 1
+        if self._seen == self._nth:
+            self._reached.set()
+            self._open.wait(_LONGEST_SECONDS)
+
+    def wait_until_reached(self, running: Running, states: int = 1) -> None:
+        """Return when the request waits and the target has passed on some states."""
+        while not (self._reached.is_set() and running.states >= states):
+            assert not running.over.wait(0.005)
+
+    def open(self) -> None:
+        """Let everything through from now on."""
+        self._open.set()
+
+
+_LONGEST_SECONDS = 60
+
+
+@pytest.fixture
+def gate(runner: Runner) -> Iterator[Gate]:
+    """Give a gate in front of the Epicor of the test's line."""
+    made = runner.line.epicor.before_request = Gate()
+    yield made
+    made.open()

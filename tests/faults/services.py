@@ -54,8 +54,8 @@ def _epicor(
 
 
 def _short_lived_tokens(scene: Scene) -> Callable[[], bool]:
-    """Let each token be good for a few requests only."""
-    scene.epicor.configure(token_uses=scene.dice.randint(4, 12))
+    """Let each token be good for a few requests only, but for more than are under way at once."""
+    scene.epicor.configure(token_uses=scene.dice.randint(12, 30))
     scene.undo.callback(scene.epicor.configure, token_uses=None)
     return lambda: any(arrived.status == 401 for arrived in scene.epicor.log)
 

@@ -11,21 +11,8 @@ import pytest
 from tests.faults.inspection import run_entries
 
 if TYPE_CHECKING:
-    from tests.faults.line import Ending, Runner, Running
-
-
-def in_the_middle(runner: Runner, running: Running) -> None:
-    """Wait until some rows are staged and the tap waits for an answer."""
-    fault = next(iter(runner.line.epicor.faults.rules()))
-    while not fault["hits"] or not running.states:
-        assert not running.over.wait(0.005)
-        fault = next(iter(runner.line.epicor.faults.rules()))
-
-
-def hold(runner: Runner) -> None:
-    """Let Epicor keep the tap waiting in the middle of the large stream."""
-    runner.line.tap_settings["timeout_seconds"] = 20
-    runner.line.epicor.faults.add("hang", path="PartTrans$", nth=12)
+    from tests.faults.conftest import Gate
+    from tests.faults.line import Ending, Runner
 
 
 def status(runner: Runner) -> list[str]:
@@ -77,14 +64,19 @@ def assert_nothing_is_lost(runner: Runner) -> None:
     ],
 )  # fmt: skip
 def test_signal(
-    runner: Runner, number: int, names: tuple[str, ...], codes: dict[str, int], logged: str
+    runner: Runner,
+    gate: Gate,
+    number: int,
+    names: tuple[str, ...],
+    codes: dict[str, int],
+    logged: str,
 ) -> None:
     """Both processes say how they ended, the run log too, Looker is left alone, nothing is lost."""
-    hold(runner)
     running = runner.start_pipe()
-    in_the_middle(runner, running)
+    gate.wait_until_reached(running)
     running.send(number, *names)
     ending = runner.finish(running)
+    gate.open()
     assert ending.codes == codes, ending.log
     assert "Traceback" not in ending.log
     assert status(runner) == [logged]
@@ -99,13 +91,13 @@ def test_signal(
         pytest.param(signal.SIGKILL, -9, id="sigkill"),
     ],
 )
-def test_target_ends_first(runner: Runner, number: int, code: int) -> None:
+def test_target_ends_first(runner: Runner, gate: Gate, number: int, code: int) -> None:
     """A tap that nobody listens to any more ends with 1 and one line that says why."""
-    hold(runner)
-    runner.line.tap_settings["timeout_seconds"] = 1  # so that it soon goes on to write
     running = runner.start_pipe()
-    in_the_middle(runner, running)
+    gate.wait_until_reached(running)
     running.send(number, "target")
+    running.processes["target"].wait()
+    gate.open()
     ending = runner.finish(running)
     assert ending.codes == {"tap": 1, "target": code}, ending.log
     assert "Traceback" not in ending.log
@@ -134,20 +126,16 @@ def bookmarks(runner: Runner) -> dict[str, Any]:
     return found
 
 
-def test_sigterm_to_meltano(runner: Runner) -> None:
+def test_sigterm_to_meltano(runner: Runner, gate: Gate) -> None:
     """Meltano says 143 of a run that was told to end, and its next run completes the load."""
-    hold(runner)
     running = runner.start_meltano()
-    fault = next(iter(runner.line.epicor.faults.rules()))
-    while not fault["hits"]:
-        assert not running.over.wait(0.01)
-        fault = next(iter(runner.line.epicor.faults.rules()))
+    gate.wait_until_reached(running, states=0)
     running.send(signal.SIGTERM, "meltano")
     ending = runner.finish(running)
     assert ending.codes == {"meltano": 143}, ending.log
     assert "Traceback" not in ending.log
     assert "complete" not in status(runner)
-    runner.line.epicor.faults.clear()
+    gate.open()
     again = runner.finish(runner.start_meltano(force=False))
     assert again.ok, again.log
     assert status(runner)[-1] == "complete"

@@ -43,7 +43,6 @@ from tap_epicor_kinetic.odata import Property, json_schema
 from target_looker_staging import tables
 from target_looker_staging.columns import PgType, table_shape
 from tests.faults import plain
-from tests.faults.test_exits import hold, in_the_middle
 from tests.tap.runs import catalog_of, run
 from tests.target.conftest import VENDORS, Staging, schema, state, vendor, wire
 
@@ -51,6 +50,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sandbox.epicor.server import EpicorServer
+    from tests.faults.conftest import Gate
     from tests.faults.line import Runner
     from tests.fixtures.postgres import DatabaseSettings
 
@@ -161,7 +161,7 @@ def test_failed_tap_looks_like_a_finished_one(
     assert runner.line.refreshed() == []
 
 
-def test_tap_that_was_told_to_end(runner: Runner, tmp_path: Path) -> None:
+def test_tap_that_was_told_to_end(runner: Runner, gate: Gate, tmp_path: Path) -> None:
     """Trap 3. SIGTERM to a tap: the SDK's exits with 0, as if it had read everything."""
     (tmp_path / "plain").mkdir()
     with start(PLAIN_TAP, {"then": "wait"}, tmp_path / "plain") as tap:
@@ -172,9 +172,8 @@ def test_tap_that_was_told_to_end(runner: Runner, tmp_path: Path) -> None:
         tap.communicate()
     assert tap.returncode == 0
 
-    hold(runner)
     running = runner.start_pipe()
-    in_the_middle(runner, running)
+    gate.wait_until_reached(running)
     running.send(signal.SIGTERM, "tap")
     assert runner.finish(running).codes == {"tap": 143, "target": 1}
 
