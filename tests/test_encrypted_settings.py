@@ -146,7 +146,8 @@ def test_config_keeps_the_token(
             "base_url": epicor.base_url,
             "company": "EPIC06",
             "username": "u",
-            **dict.fromkeys(("password", "api_key", "client_secret"), token),
+            **dict.fromkeys(("password", "client_secret"), token),
+            "api_key": encrypted("canary-key", key),
         },
         catalog={"streams": []},
     )
@@ -162,8 +163,8 @@ def test_config_keeps_the_token(
     server = server_settings(tap.config, "agent")
     warehouse = PostgresSettings.from_config(target.config)
     reached = LookerSettings.from_config(target.config)
-    assert server.identity.password == server.identity.api_key == CANARY
-    assert server.identity.client_secret == warehouse.password == CANARY
+    assert server.identity.api_key == "canary-key"
+    assert server.identity.password == server.identity.client_secret == warehouse.password == CANARY
     assert reached is not None
     assert reached.client_secret == CANARY
     for shown in (tap.config, target.config, server, warehouse, reached):
