@@ -5,13 +5,17 @@ Source of the forms: the Singer specification, https://hub.meltano.com/singer/sp
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import msgspec
 from singer_sdk.singerlib.exceptions import InvalidInputLine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+# As `bigint` holds it.
+TableVersion: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 
 
 class _Definition(msgspec.Struct):
@@ -50,7 +54,7 @@ class _SchemaMessage(msgspec.Struct):
 class _RecordMessage(msgspec.Struct):
     stream: str
     record: dict[str, Any]
-    version: int | None = None
+    version: TableVersion | None = None
     time_extracted: str | None = None
 
 
@@ -60,7 +64,7 @@ class _StateMessage(msgspec.Struct):
 
 class _VersionMessage(msgspec.Struct):
     stream: str
-    version: Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+    version: TableVersion
 
 
 def check_schema(message: Mapping[str, Any]) -> None:

@@ -59,9 +59,14 @@ def reject_line(
         record=bytes(message.record).decode(errors="replace"),
         key=_key(properties, shape),
         source_id=encoder.source_id(properties),
-        version=message.version if isinstance(message.version, int) else None,
+        version=_version(message.version),
         time_extracted=message.time_extracted if isinstance(message.time_extracted, str) else None,
     )
+
+
+def _version(value: object) -> int | None:
+    """Return a version that the type bigint takes."""
+    return value if isinstance(value, int) and -(2**63) <= value < 2**63 else None
 
 
 def reject_row(

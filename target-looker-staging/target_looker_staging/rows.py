@@ -18,6 +18,7 @@ import msgspec
 from singer_sdk.singerlib.json import serialize_json
 
 from target_looker_staging.columns import PgType
+from target_looker_staging.messages import TableVersion  # noqa: TC001 msgspec reads annotations
 from target_looker_staging.values import (
     LONG_BYTES,
     NULL,
@@ -75,7 +76,7 @@ class _Message(msgspec.Struct, gc=False):
     """A RECORD message: property names to values that are not yet looked into."""
 
     record: dict[str, msgspec.Raw]
-    version: int | None = None
+    version: TableVersion | None = None
     time_extracted: str | None = None
 
 
@@ -361,7 +362,7 @@ class RowEncoder:
             + re.escape(msgspec.json.encode(self._stream))
             + rb',"record":\{'
             + b",".join(pairs)
-            + rb'\}(?:,"version":([0-9]+))?(?:,"time_extracted":"('
+            + rb'\}(?:,"version":([0-9]{1,18}))?(?:,"time_extracted":"('
             + TIMESTAMP
             + rb')")?\}(\x00)?'
         )
