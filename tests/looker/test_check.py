@@ -274,6 +274,15 @@ def test_wrong_address(looker: LookerServer, settings: SettingsFactory, clock: F
     assert "no Looker API answers there" in look.notes[f"Looker {looker.base_url}"]
 
 
+def test_looker_is_not_there(settings: SettingsFactory, clock: FakeClock) -> None:
+    """Whoever sits and waits is soon told that nothing answers, and why."""
+    look = Look(settings, clock, base_url="http://127.0.0.1:1")
+    assert look.notes == {
+        "Looker http://127.0.0.1:1": "Looker cannot be reached (NewConnectionError)"
+    }
+    assert sum(clock.waits) <= 3
+
+
 def test_slash_at_the_end_of_the_address(
     looker: LookerServer, settings: SettingsFactory, clock: FakeClock
 ) -> None:

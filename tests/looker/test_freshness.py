@@ -290,6 +290,17 @@ def test_what_is_due(
     assert [each.target for each in due_actions(made, frozenset(changed))] == due
 
 
+def test_named_twice_done_once(
+    looker: LookerServer, settings: SettingsFactory, clock: FakeClock
+) -> None:
+    """A plan that is named twice mails once, a datagroup with name and id fires once."""
+    plans = [{"id": "31", "streams": ["vendors"]}, {"id": 31, "streams": ["vendors", "parts"]}]
+    report = run(settings(datagroups=[STAGING, "21"], scheduled_plans=plans), clock)
+    assert outcomes(report) == [(STAGING, Status.DONE), ("21", Status.DONE), ("31", Status.DONE)]
+    assert looker.operations().count("update_datagroup") == 1
+    assert looker.operations().count(PLAN) == 1
+
+
 def test_nothing_due_nothing_sent(
     looker: LookerServer, settings: SettingsFactory, clock: FakeClock
 ) -> None:

@@ -105,6 +105,13 @@ def test_looker_alone(look: Callable[..., Result], looker: LookerServer) -> None
     assert marks(result)["warehouse"] == "?"
 
 
+def test_nothing_in_the_settings(look: Callable[..., Result]) -> None:
+    """Settings that name nothing are a mistake: a check of nothing is no good news."""
+    result = look(host=None, user=None, database=None, password=None)
+    assert result.exit_code == 1
+    assert "nothing to check" in result.stderr
+
+
 def test_half_a_warehouse(look: Callable[..., Result]) -> None:
     """A warehouse that is named in part is a mistake, not a wish to do without one."""
     result = look(database=None)

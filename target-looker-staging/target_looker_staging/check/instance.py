@@ -30,7 +30,7 @@ from target_looker_staging.looker.failures import (
     LookerCallError,
 )
 from target_looker_staging.looker.folders import find_folder
-from target_looker_staging.looker.guard import connect
+from target_looker_staging.looker.guard import FEW_ATTEMPTS, connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +62,7 @@ def inspect_looker(
         clock: The time to go by; this machine's if absent.
     """
     clock = clock or SystemClock()
-    with connect(settings, clock) as client:
+    with connect(settings, clock, FEW_ATTEMPTS) as client:
         findings = _Inspection(client, settings, postgres, clock).perform()
     return findings, client.calls
 

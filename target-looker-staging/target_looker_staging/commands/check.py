@@ -27,6 +27,11 @@ def check(config_files: list[str]) -> None:
     Exit code 1 if something is missing.
     """
     config = read_config(config_files, needs_warehouse=False)
+    if not has_warehouse(config) and LookerSettings.from_config(config) is None:
+        raise click.ClickException(
+            "There is nothing to check: the settings name neither a warehouse (host, user, "
+            "database) nor Looker (looker_base_url)."
+        )
     findings = _look_at_warehouse(config)
     told, calls = _look_at_looker(config)
     findings += told

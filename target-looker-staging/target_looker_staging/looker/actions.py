@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from functools import cached_property
 from importlib.metadata import version
@@ -48,10 +48,15 @@ class ActionError(Exception):
 
 @dataclass
 class Session:
-    """A client, and what is asked of Looker only once in a refresh."""
+    """A client, and what is asked of Looker only once in a refresh.
+
+    Attributes:
+        triggered: Ids of the datagroups that were triggered so far.
+    """
 
     client: LookerClient
     clock: Clock
+    triggered: set[str] = field(default_factory=set)
 
     @cached_property
     def datagroups(self) -> list[models.Datagroup]:
@@ -89,6 +94,9 @@ def trigger_datagroup(session: Session, rule: DatagroupRule) -> str:
         LookerCallError: If Looker could not be told.
     """
     datagroup_id = _datagroup_id(session, rule)
+    if datagroup_id in session.triggered:
+        # Once by its name and once by its id: plans that wait for it would be sent twice.
+        return "already triggered under its other name"
     second = session.stale_before
     body = models.WriteDatagroup(stale_before=second, triggered_at=second)
     for pause in (*FUTURE_PAUSES, None):
@@ -101,6 +109,7 @@ def trigger_datagroup(session: Session, rule: DatagroupRule) -> str:
             if error.status != UNPROCESSABLE or pause is None:
                 raise
             session.clock.sleep(pause)
+    session.triggered.add(datagroup_id)
     moment = datetime.fromtimestamp(second, timezone.utc)
     return f"stale before {moment:%Y-%m-%dT%H:%M:%SZ} and triggered"
 

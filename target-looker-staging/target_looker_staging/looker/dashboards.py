@@ -21,7 +21,7 @@ from target_looker_staging.looker.actions import ActionError
 from target_looker_staging.looker.clock import SystemClock
 from target_looker_staging.looker.failures import NOT_FOUND, LookerCallError
 from target_looker_staging.looker.folders import FolderPlace, find_folder
-from target_looker_staging.looker.guard import connect
+from target_looker_staging.looker.guard import FEW_ATTEMPTS, connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -191,7 +191,7 @@ def publish(
     """
     if not settings.dashboards_folder:
         raise DashboardError("looker_dashboards_folder is not set: name a folder, or give its id.")
-    with connect(settings, clock or SystemClock()) as client:
+    with connect(settings, clock or SystemClock(), FEW_ATTEMPTS) as client:
         try:
             folder = find_folder(client, settings.dashboards_folder)
             _require_models(client, dashboards)

@@ -100,13 +100,16 @@ def _due(
             for each in settings.scheduled_plans
         ),
     ]
-    return [
-        (action, rule)
-        for action, rule in rules
-        if action in owed
-        or settings.refresh_when == "always"
-        or (changed & frozenset(rule.streams) if rule.streams else changed)
-    ]
+    due: dict[Action, Rule] = {}
+    for action, rule in rules:
+        if (
+            action in owed
+            or settings.refresh_when == "always"
+            or (changed & frozenset(rule.streams) if rule.streams else changed)
+        ):
+            # Named twice, with other streams say, it is done once: a plan mails people.
+            due.setdefault(action, rule)
+    return list(due.items())
 
 
 @dataclass

@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 
 AGENT = f"target-looker-staging {version('target-looker-staging')}"
 ATTEMPTS = 7
+# For commands at which somebody sits and waits.
+FEW_ATTEMPTS = 3
 # A call is not begun again later than this after its first attempt, whatever Looker asks for.
 RETRY_SECONDS = 120.0
 LONGEST_WAIT_SECONDS = 30.0
@@ -47,8 +49,9 @@ class LookerClient:
         calls: HTTP requests sent so far, log-ins and repeated ones included.
     """
 
-    def __init__(self, settings: LookerSettings, clock: Clock) -> None:
+    def __init__(self, settings: LookerSettings, clock: Clock, attempts: int = ATTEMPTS) -> None:
         self._clock = clock
+        self._attempts = attempts
         self._adapter = GuardedAdapter(settings.ca_bundle, clock)
         self._sdk = looker_sdk.init40(config_settings=_sdk_settings(settings))
         for scheme in ("https://", "http://"):
@@ -92,7 +95,7 @@ class LookerClient:
         if self._given_up is not None:
             raise LookerCallError(Failure.UNREACHABLE, f"not tried, because {self._given_up}")
         deadline = self._clock.monotonic() + RETRY_SECONDS
-        pauses = islice(backoff.expo(factor=1, max_value=LONGEST_WAIT_SECONDS), 1, ATTEMPTS)
+        pauses = islice(backoff.expo(factor=1, max_value=LONGEST_WAIT_SECONDS), 1, self._attempts)
         renewed = False
         while True:
             try:
@@ -141,9 +144,17 @@ class LookerClient:
 
 
 @contextmanager
-def connect(settings: LookerSettings, clock: Clock) -> Iterator[LookerClient]:
-    """Give a client, and log it out at the end; it logs in at its first call."""
-    client = LookerClient(settings, clock)
+def connect(
+    settings: LookerSettings, clock: Clock, attempts: int = ATTEMPTS
+) -> Iterator[LookerClient]:
+    """Give a client, and log it out at the end; it logs in at its first call.
+
+    Args:
+        settings: Which Looker.
+        clock: The time to go by.
+        attempts: How often a call is made at most, if it may be repeated.
+    """
+    client = LookerClient(settings, clock, attempts)
     try:
         yield client
     finally:

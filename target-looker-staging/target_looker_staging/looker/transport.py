@@ -138,17 +138,19 @@ def _network_failure(error: requests.RequestException, *, at_login: bool) -> Loo
             f"no trusted connection to Looker ({kind}): if an authority of your own signed its "
             "certificate, name that in looker_ca_bundle"
         )
-    elif _never_sent(error):
-        failure, detail = Failure.UNREACHABLE, f"Looker cannot be reached ({kind})"
+    elif (reason := _why_never_sent(error)) is not None:
+        failure = Failure.UNREACHABLE
+        detail = f"Looker cannot be reached ({type(reason).__name__})"
     else:
         failure, detail = Failure.NO_ANSWER, f"no whole answer from Looker ({kind})"
     return LookerCallError(failure, detail, at_login=at_login)
 
 
-def _never_sent(error: requests.RequestException) -> bool:
-    """Return whether no connection was made, so that no request can have arrived."""
+def _why_never_sent(error: requests.RequestException) -> Exception | None:
+    """Return why no connection was made, so that no request can have arrived; `None` if one was."""
     reason = getattr(error.args[0], "reason", None) if error.args else None
-    return isinstance(reason, NewConnectionError | ConnectTimeoutError | ProxyError)
+    never_sent = isinstance(reason, NewConnectionError | ConnectTimeoutError | ProxyError)
+    return reason if never_sent else None
 
 
 def _require_json(response: requests.Response, *, at_login: bool) -> None:

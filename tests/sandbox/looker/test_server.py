@@ -79,13 +79,17 @@ def test_sdk_reads_every_answer(looker: LookerServer) -> None:
         (sdk.stop_pdt_build(build.materialization_id, "test"), models.MaterializePDT),
         (sdk.all_lookml_models()[0], models.LookmlModel),
         (sdk.lookml_model(MODEL), models.LookmlModel),
+        (sdk.lookml_model_explore(MODEL, "ap_invoices"), models.LookmlModelExplore),
+        (sdk.graph_derived_tables_for_view("stock_by_day"), models.DependencyGraph),
         (sdk.all_connections()[0], models.DBConnection),
+        (sdk.connection("warehouse"), models.DBConnection),
         (sdk.test_connection("warehouse")[0], models.DBConnectionTestResult),
         (sdk.search_folders(name="Epi%")[0], models.Folder),
         (sdk.folder(SHARED_FOLDER), models.Folder),
         (sdk.search_dashboards(slug="a1b2c3d4e5f6a1b2c3d4e5")[0], models.Dashboard),
         (sdk.dashboard(board.id), models.Dashboard),
         (sdk.dashboard_lookml(board.id), models.DashboardLookml),
+        (sdk.move_dashboard(board.id, SHARED_FOLDER), models.Dashboard),
     ]
     sdk.auth.logout()
     assert [(type(answer), model) for answer, model in answers if type(answer) is not model] == []
@@ -158,6 +162,16 @@ def future(server: LookerServer) -> dict[str, Any]:
         ),
         pytest.param(
             "viewer", "GET", "/derived_table/epicor_kinetic/stock_by_day/start", {}, 404, id="pdt"
+        ),
+        pytest.param(
+            "viewer", "GET", "/derived_table/graph/view/stock_by_day", {}, 404, id="graph"
+        ),
+        pytest.param("viewer", "GET", "/connections/warehouse", {}, 404, id="connection"),
+        pytest.param(
+            "admin", "GET", "/lookml_models/epicor_kinetic/explores/none", {}, 404, id="explore"
+        ),
+        pytest.param(
+            "admin", "PATCH", "/dashboards/99/move?folder_id=1", {}, 404, id="move-of-nothing"
         ),
     ],
 )
