@@ -236,7 +236,9 @@ class EpicorClient:
 
         Shortened here and not before, so that no part of a secret is left at the end.
         """
-        secrets = (*self._secrets, *(value.rpartition(" ")[2] for value in identity.values()))
+        sent = {*self._secrets, *(value.rpartition(" ")[2] for value in identity.values())}
+        # The longest first: of one that begins with another one nothing must be left.
+        secrets = sorted(sent - {""}, key=len, reverse=True)
 
         def shown(text: str, limit: int) -> str:
             for secret in secrets:

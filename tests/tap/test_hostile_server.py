@@ -430,6 +430,18 @@ def test_no_redirect_is_followed(
     assert any(where.search(entry.path) for entry in epicor.log)
 
 
+def test_secret_that_begins_with_another_one(
+    epicor: EpicorServer, catalog: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Of an echoed key that begins with the password nothing is left."""
+    secrets = {"password": "canary", "api_key": "canary-and-more"}
+    epicor.configure(**secrets)
+    epicor.faults.add("status", path="Vendors$", times=None, status=403, message="canary-and-more")
+    done = run(epicor, catalog=catalog, **secrets)  # type: ignore[arg-type]
+    assert "Exception: *** (" in error_of(done)
+    assert "and-more" not in caplog.text
+
+
 def test_secrets_are_taken_out_before_words_are_cut(
     epicor: EpicorServer, catalog: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
