@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sandbox.looker.faults import Fault, Kind
 from tests.target.conftest import schema, state, vendor, wire
+from tests.target.test_looker_refresh import settings
 from tests.target.test_process import SCRIPTS, settle, write
 from tests.target.test_run_log import run_state
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from sandbox.looker.server import LookerServer
     from tests.target.conftest import Staging
 
 # A lock that is waited for, in this test's database.
@@ -55,7 +58,10 @@ class Targets:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     process.kill()
-    process.communicate()
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe:
+            pipe.close()
+    process.wait()
 
 
 @pytest.fixture
@@ -144,6 +150,23 @@ def test_lock_ends_with_its_run(targets: Targets, staging: Staging) -> None:
     assert staging.rows("SELECT vendornum FROM vendors ORDER BY 1") == [(1,), (2,)]
     staging.sync(schema())
     assert staging.value("SELECT status FROM _sync_runs WHERE run_id = 'first'") == "interrupted"
+
+
+def test_next_load_does_not_wait_for_looker(
+    targets: Targets, staging: Staging, looker: LookerServer
+) -> None:
+    """A run that still tells Looker, which may take an hour, has nothing locked."""
+    looker.faults.add(Fault(Kind.HANG, "update_datagroup"))
+    holder = targets.start(
+        begun("first", "EPIC06"), schema(), vendor(1), run_state(1), **settings(looker)
+    )
+    assert holder.stdin
+    holder.stdin.close()
+    while "update_datagroup" not in looker.operations():
+        assert holder.poll() is None
+    staging.sync(schema(), vendor(2), lock_timeout_seconds=1)
+    assert staging.value("SELECT count(*) FROM vendors") == 2
+    assert holder.poll() is None
 
 
 def test_same_run_twice(targets: Targets) -> None:
