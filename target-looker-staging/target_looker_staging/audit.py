@@ -451,6 +451,14 @@ class RunLog:
         )
         return cursor.fetchall()
 
+    def has_run(self, cursor: Cursor, run_id: str) -> bool:
+        """Return whether there is a run of that id."""
+        cursor.execute(
+            self._compose("SELECT EXISTS (SELECT FROM {schema}._sync_runs WHERE run_id = %s)"),
+            (run_id,),
+        )
+        return cursor.fetchone() == (True,)
+
     def streams(self, cursor: Cursor, run_id: str) -> list[tuple[Any, ...]]:
         """Return a run's streams by name.
 

@@ -206,6 +206,14 @@ def test_runs(staging: Staging, config_file: Path) -> None:
     assert done.stdout.splitlines()[1].split()[:5] == ["vendors", "2", "2", "2", "0"]
 
 
+def test_run_that_never_was(staging: Staging, config_file: Path) -> None:
+    """A run id that is mistyped is told as such."""
+    staging.sync(schema())
+    done = run("--config", config_file, "runs", "run-l")
+    assert done.returncode == 1
+    assert "There is no run run-l." in done.stderr
+
+
 def test_runs_without_a_run_log(config_file: Path) -> None:
     """Where no run has been yet, the operator's command says so."""
     done = run("--config", config_file, "runs")

@@ -43,11 +43,21 @@ _STREAM_HEADINGS = (
 @click.argument("run_id", required=False)
 @click.pass_obj
 def runs(config_files: list[str], limit: int, run_id: str | None) -> None:
-    """Print the latest runs, or the streams of the run RUN_ID."""
+    r"""Print the latest runs, or the streams of the run RUN_ID.
+
+    \f
+
+    Raises:
+        ClickException: If there is no such run.
+    """
     config = read_config(config_files)
     log = RunLog(LoadSettings.from_config(config).target_schema)
     with warehouse(config) as connection, transaction(connection, READING_RUN_LOG) as cursor:
         if run_id:
+            if not log.has_run(cursor, run_id):
+                raise click.ClickException(
+                    f"There is no run {run_id}. `looker-staging runs` shows the latest."
+                )
             print_table(_STREAM_HEADINGS, log.streams(cursor, run_id))
         else:
             print_table(_RUN_HEADINGS, log.runs(cursor, limit))
