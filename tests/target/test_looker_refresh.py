@@ -236,6 +236,21 @@ def test_process_that_died_before_or_in_a_refresh(
     assert len(load(1, looker_scheduled_plans=["31"])) == expected
 
 
+def test_plan_of_a_dead_process_is_told_of(
+    load: Callable[..., list[str]], staging: Staging, caplog: pytest.LogCaptureFixture
+) -> None:
+    """People are told once that a plan may or may not have been sent, and where to look."""
+    load(1, looker_datagroups=[])
+    staging.rows(
+        "INSERT INTO _looker_refreshes (run_id, action, target, status) "
+        "SELECT run_id, 'scheduled_plan', '31', 'begun' FROM _sync_runs"
+    )
+    for _ in range(2):
+        load(1, looker_scheduled_plans=["31"])
+    assert refreshes(staging)[0] == ("scheduled_plan", "31", "unknown")
+    assert caplog.text.count("Scheduled plan 31 may or may not have been sent") == 1
+
+
 def test_command_pays_what_is_owed(
     load: Callable[..., list[str]], staging: Staging, looker: LookerServer, tmp_path: Path
 ) -> None:

@@ -86,3 +86,13 @@ def test_markdown_block_is_replaced() -> None:
     assert "| `port` |" in written
     assert "old" not in written
     assert rewrite(written, told) == written
+
+
+def test_another_plugin_gets_the_settings_under_the_same_variables() -> None:
+    """A utility that runs a plugin's command is configured by the plugin's own variables."""
+    text = "    # settings of tap-x for x-tools: written by make settings\n    # end of settings\n"
+    told = {"tap-x": about(key={"type": "string", "secret": True, "description": "A key."})}
+    written = yaml.safe_load(rewrite(text, told))
+    assert written == {
+        "settings": [{"name": "key", "env": "TAP_X_KEY", "kind": "string", "sensitive": True}]
+    }
