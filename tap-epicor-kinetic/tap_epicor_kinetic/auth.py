@@ -244,8 +244,11 @@ def read_token(body: bytes) -> tuple[str, float | None]:
 
     Raises:
         IdentityRefusedError: If there is no token in it.
+        EpicorRetriableError: If it breaks off.
     """
     fields = json_fields(body) or xml_fields(body)
+    if not fields and body.lstrip().startswith((b"{", b"<Token")):
+        raise EpicorRetriableError(Answer("token endpoint", message="the answer breaks off"))
     folded = {name.replace("_", "").lower(): value for name, value in fields.items()}
     token = folded.get("accesstoken")
     if not isinstance(token, str) or not _HEADER_VALUE.match(token):

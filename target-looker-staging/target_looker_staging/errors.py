@@ -41,6 +41,10 @@ _ADVICE = {
     "or a row larger than a page (about 8,000 bytes)",
     errorcodes.DUPLICATE_TABLE: "a sequence, index or other object has that name already",
     errorcodes.DISK_FULL: "the server's disk is full",
+    errorcodes.CONFIGURATION_LIMIT_EXCEEDED: "the server allows a session no more of something, "
+    "such as temporary files (`temp_file_limit`); see its log",
+    errorcodes.READ_ONLY_SQL_TRANSACTION: "the database takes no writing, as a standby does; point "
+    "`host` at the primary",
     errorcodes.DEADLOCK_DETECTED: "two sessions blocked each other; run again",
     errorcodes.QUERY_CANCELED: "the statement was cancelled or took longer than the server allows",
     errorcodes.ADMIN_SHUTDOWN: "the server was shut down; run again when it is back",

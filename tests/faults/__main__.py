@@ -64,7 +64,14 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, help="repeats a run; printed at its start")
     parser.add_argument("--first", type=int, default=0, help="number of the first round")
     parser.add_argument("--only", type=int, nargs="+", help="numbers of the rounds to repeat")
-    parser.add_argument("--kind", action="append", help="first fault of each round, by name")
+    names = [kind.name for kind in KINDS]
+    parser.add_argument(
+        "--kind",
+        action="append",
+        choices=names,
+        metavar="NAME",
+        help=f"first fault of each round, instead of all in turn: {'; '.join(names)}",
+    )
     parser.add_argument("--verbose", action="store_true", help="a line for each round")
     return parser.parse_args()
 

@@ -24,7 +24,7 @@ class Kind:
         where: Where it can happen, if not in both.
         share: How often it is chosen, against 1 for most.
         needs: What the run must be like: `loaded` staging to merge into, `afresh` a full reload
-            over loaded staging in large batches, `tokens` an identity by token.
+            over loaded staging in as large batches as there are, `tokens` an identity by token.
     """
 
     name: str

@@ -11,6 +11,7 @@ from psycopg2 import sql
 from sandbox import postgres
 from tests.e2e.line import SCHEMA
 from tests.faults.kinds import Kind, timed
+from tests.faults.scene import Moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +26,7 @@ _HELD = (
     "AND a.application_name = 'target-looker-staging' AND a.datname = current_database()"
 )
 _BRIEFLY_SECONDS = 0.3
+_AT_ONCE = 0.6  # later than at the start there may be nothing large left to sort
 
 
 def _signal_backends(function: str) -> Callable[[Scene], bool]:
@@ -117,6 +119,8 @@ def _no_room_to_sort(scene: Scene) -> Callable[[], bool]:
         scene.undo.callback(scene.ground.administer, "ALTER SYSTEM RESET temp_file_limit")
         return True
 
+    if scene.dice.random() < _AT_ONCE:
+        return scene.at(Moment("seconds", 0), action)
     return scene.at(scene.expected.draw(scene.dice), action)
 
 

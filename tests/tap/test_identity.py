@@ -54,6 +54,16 @@ def test_token_that_expires_in_mid_run_is_renewed(epicor: EpicorServer, method: 
     assert len(done.records("gl_transactions")) == epicor.store.count("GLJrnDtl", "EPIC06")
 
 
+@pytest.mark.parametrize("kind", ["truncated_json", "cut", "reset"])
+def test_token_answer_that_breaks_off_is_asked_for_again(epicor: EpicorServer, kind: str) -> None:
+    """One broken answer of the token endpoint does not end a run."""
+    fault = epicor.faults.add(kind, path="TokenResource")
+    done = run(epicor, "vendors", auth_method="token_resource")
+    assert fault.hits == 1
+    assert done.error is None
+    assert len(done.records("vendors")) == epicor.store.count("Vendor", "EPIC06")
+
+
 def test_revoked_tokens_cause_no_storm(epicor: EpicorServer) -> None:
     """When all threads find the token refused at once, there is one log-in more, not eight."""
     epicor.faults.add("revoke_tokens", path="GLJrnDtls$", nth=4)
