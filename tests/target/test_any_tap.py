@@ -64,7 +64,9 @@ NOTHING = Value("null", None)
 
 def _text(text: str, *, ascii_only: bool) -> Value:
     is_half = any(0xD800 <= ord(each) < 0xE000 for each in text)
-    return Value(json.dumps(text, ensure_ascii=ascii_only or is_half), text)
+    written = json.dumps(text, ensure_ascii=ascii_only or is_half)
+    # Two halves of a surrogate pair have become one character on the way.
+    return Value(written, json.loads(written))
 
 
 def _time(naive: datetime, minutes: int | None) -> Value:
@@ -87,12 +89,10 @@ DECIMALS = st.decimals(-(10**40), 10**40) | st.sampled_from(
     [Decimal(each) for each in ("1.10", "1.1", "-0.00", "1E+30", "1E-30", "1234567890123456.789012345678")]
 )  # fmt: skip
 # Of all planes, U+0000 and surrogates without a partner included.
-CHARACTERS = st.characters(exclude_categories=()) | st.sampled_from(
-    '\0\\"\n\t\r/\b\ud800\U0010ffff'
-)
-TEXTS = st.text(CHARACTERS, max_size=12) | st.sampled_from(
-    ["", "\\N", "\\.", "null", "\\u0041", "1"]
-)
+CHARACTERS = st.characters(exclude_categories=())
+AWKWARD = st.text(st.sampled_from('\0\\"\n\t\r/\b\ud800\U0010ffff'), max_size=6)
+WORDS = ["", "\\N", "\\.", "null", "\\u0041", "1"]
+TEXTS = st.text(CHARACTERS, max_size=12) | AWKWARD | st.sampled_from(WORDS)
 WHOLE = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
 DOCUMENTS = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
@@ -140,7 +140,7 @@ def phases(draw: st.DrawFn, key: dict[str, str]) -> list[Phase]:
         st.lists(st.fixed_dictionaries({k: VALUES[kind] for k, kind in key.items()}), min_size=1, max_size=4)
     )  # fmt: skip
     found = []
-    for _ in range(draw(st.integers(1, 3))):
+    for _ in range(draw(st.integers(2, 4))):
         kinds = {
             name: draw(st.sampled_from(family))
             for name, family in families.items()
@@ -330,7 +330,7 @@ def stored(staging: Staging, columns: dict[str, str], key: dict[str, str]) -> di
 
 
 # Without making a failing example smaller, which takes longer than a test may.
-@settings(max_examples=30, deadline=None, phases=[Steps.explicit, Steps.reuse, Steps.generate])
+@settings(max_examples=20, deadline=None, phases=[Steps.explicit, Steps.reuse, Steps.generate])
 @given(data=st.data())
 def test_table_is_what_the_tap_sent(area: Staging, data: st.DataObject) -> None:
     """Whatever a tap sends, in whatever batches and runs, the table holds each value of it."""
@@ -345,10 +345,15 @@ def test_table_is_what_the_tap_sent(area: Staging, data: st.DataObject) -> None:
     }
     other = schema("t", {"properties": {"Id": {"type": "integer"}}}, ["Id"])
     model, states, out = Model(), list[int](), io.StringIO()
-    for phase in sent:
+    messages: list[dict[str, Any] | str] = []
+    for i, phase in enumerate(sent):
         model.take(phase, list(key))
-        with redirect_stdout(out):
-            area.sync(other, *lines(phase, list(key), draw, states), **options)
+        messages += lines(phase, list(key), draw, states)
+        # The schema changes within a run, or between two.
+        if i == len(sent) - 1 or draw(st.booleans()):
+            with redirect_stdout(out):
+                area.sync(other, *messages, **options)
+            messages = []
     found = stored(area, model.columns, key)
     assert {k: row for k, (row, _) in found.items()} == {
         k: {name: row.get(name) for name in model.columns} for k, row in model.rows.items()
