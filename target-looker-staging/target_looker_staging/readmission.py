@@ -50,7 +50,8 @@ class Readmission:
             StagingError: If something other than the records is at fault.
         """
         loaded = 0
-        for definition, group in groupby(streams_records, key=attrgetter("definition")):
+        alike = attrgetter("definition")
+        for definition, group in groupby(sorted(streams_records, key=alike), key=alike):
             loaded += self._readmit_alike(stream, definition, {each.id for each in group})
         return loaded
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -181,16 +181,20 @@ def readmit(settings: Settings, run_id: str, records: Sequence[WaitingRecord]) -
         StagingError: If something other than the records is at fault.
         LookerRefreshError: If Looker could not be told.
     """
+    load = settings.load
+    if load.load_method == "overwrite":
+        # A few records are no table to put in the place of the one that is there.
+        load = replace(load, load_method="upsert")
     run = Run(
         settings.postgres,
-        settings.load,
+        load,
         RunIdentity(tap=REPLAYED, replay_of=run_id),
         invoked_by=settings.invoked_by,
         version=settings.version,
     )
     try:
         run.open()
-        readmission = Readmission(run, settings.load)
+        readmission = Readmission(run, load)
         for stream in sorted({each.stream for each in records}):
             readmission.readmit(stream, [each for each in records if each.stream == stream])
         quarantined = run.quarantined()

@@ -54,6 +54,20 @@ def reject(staging: Staging, looker: LookerServer, *records: Any, run_id: str = 
     load(staging, begun(run_id), schema(), *records, last, **settings(looker))
 
 
+def test_overwritten_table_is_not_replaced(
+    staging: Staging, replay: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where loads overwrite their tables, a record from quarantine still comes beside the rows."""
+    load(staging, schema(), vendor(1, Name=5), vendor(2))
+    edit(staging, "Name", '"x"')
+    monkeypatch.setenv("TARGET_LOOKER_STAGING_LOAD_METHOD", "overwrite")
+    replay("--rejected")
+    assert staging.rows("SELECT vendornum, name FROM vendors ORDER BY 1") == [
+        (1, "x"),
+        (2, "Müller"),
+    ]
+
+
 def edit(staging: Staging, column: str, value: str) -> None:
     """Mend the records in quarantine, as a person would."""
     staging.rows(
