@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from sandbox.looker.server import LookerServer
     from tests.faults.ground import Ground
 
-SEED = 1
+SEED = 196  # by which each round has one fault, and both cursors and both kinds of staging come up
+pytestmark = pytest.mark.timeout(300)  # the first test prepares what all begin from
 FAULTS = (
     "SIGTERM to both",
     "SIGKILL to the tap",
