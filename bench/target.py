@@ -49,7 +49,8 @@ GOALS = (
     Goal(FULL + APART, TARGET, FLOOR, 1 / 1.5),
     Goal(GIANT_FULL + APART, TARGET, FLOOR, 1 / 1.5),
     Goal(FULL, TARGET, PEER, 15),
-    Goal(BOTH, f"{TARGET}, nothing changed", f"{TARGET}, empty table", 1),
+    # As fast, but for the noise of a measurement.
+    Goal(BOTH, f"{TARGET}, nothing changed", f"{TARGET}, empty table", 0.95),
     Goal(START, TARGET, f"{TARGET} --version", 1 / 1.3),
 )
 

@@ -27,7 +27,9 @@ class PlainConnector(SQLConnector):
             return Numeric()
         if jsonschema_type.get("format") == "date-time":
             return types.TIMESTAMP(timezone=True)
-        return types.TEXT()
+        if jsonschema_type.get("format") == "uuid":
+            return types.TEXT()
+        return super().to_sql_type(jsonschema_type)
 
 
 class PlainSink(SQLSink[PlainConnector]):

@@ -278,8 +278,11 @@ class UpsertLoader(TableLoader):
 
     def merge(self, cursor: Cursor, received: int) -> LoadCounts:
         """Bring the stage's rows into the table, whose lock is held."""
-        cursor.execute(self.statements.drop_earlier)
-        superseded = cursor.rowcount
+        superseded = 0
+        cursor.execute(self.statements.has_earlier)
+        if cursor.fetchone() == (True,):
+            cursor.execute(self.statements.drop_earlier)
+            superseded = cursor.rowcount
         cursor.execute("SAVEPOINT before_merge")
         moved = 0
         try:
@@ -319,7 +322,8 @@ class UpsertLoader(TableLoader):
             raise StagingDataError(
                 f"Stream '{self.place.stream}': records with different keys "
                 f"{list(self.shape.key_properties)} have the same row id '{source}'. Run again if "
-                "records were given new keys in this moment; else correct the stream's key."
+                "records were given new keys in this moment; else correct the stream's key, or "
+                f"deselect '{source}', so that the key tells rows apart."
             )
         cursor.execute(self.statements.drop_moved)
         return cursor.rowcount

@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING
 
 from psycopg2 import sql
 
-from target_looker_staging.columns import PgType
+from target_looker_staging.columns import METADATA_COLUMNS, PgType
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from target_looker_staging.columns import TableShape
+
+# Times that say when a row was loaded wait in the stage as text: most rows are already there as
+# they are, and then nobody needs them.
+_TIMES = frozenset(
+    column.name for column in METADATA_COLUMNS if column.pg_type is PgType.TIMESTAMPTZ
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +32,10 @@ class LoadStatements:
         copy_table: COPY straight into the table.
         lock: Keeps other writers, not readers, out of the table until the commit.
         is_empty: Whether the table has no row.
+        has_earlier: Whether a key is in the stage more than once.
         drop_earlier: Removes all but the last row of each key from the stage.
-        shared_source_id: Finds out whether two keys of the stage bear one source id.
+        shared_source_id: Finds out whether records of two keys of the stage, or of two companies,
+            bear one source id.
         drop_moved: Removes rows of the table whose source record is in the stage under another key.
         insert: Adds the rows of the stage that the table does not have.
         update: Overwrites rows of the table that differ from the stage; returns how many keys of
@@ -43,6 +51,7 @@ class LoadStatements:
     copy_table: sql.Composed
     lock: sql.Composed
     is_empty: sql.Composed
+    has_earlier: sql.Composed
     drop_earlier: sql.Composed
     shared_source_id: sql.Composed
     drop_moved: sql.Composed
@@ -66,25 +75,33 @@ def load_statements(
         seen: Name for the temporary table of keys.
     """
     types = {column.name: column.pg_type for column in shape.all_columns}
+    staged_types = {name: PgType.TEXT if name in _TIMES else types[name] for name in copy_columns}
     names = {
         "table": sql.Identifier(schema, shape.name),
         "stage": stage_name(stage),
         "seen": stage_name(seen),
         "columns": _list(copy_columns),
         "definitions": sql.SQL(", ").join(
-            sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(types[name].value))
-            for name in copy_columns
+            sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(type_.value))
+            for name, type_ in staged_types.items()
         ),
+        "staged": sql.SQL(", ").join(_as_in_table(name, types[name]) for name in copy_columns),
         "key": _list(shape.key),
         "key_t": _list(shape.key, "t"),
         "key_s": _list(shape.key, "s"),
         "same_key": _same_key(shape.key),
         "seen_columns": _list(seen_columns(shape)),
-        "assignments": _pairs(
-            "{0} = s.{0}", [name for name in copy_columns if name not in shape.key], ", "
+        "assignments": sql.SQL(", ").join(
+            sql.SQL("{} = {}").format(sql.Identifier(name), _as_in_table(name, types[name], "s"))
+            for name in copy_columns
+            if name not in shape.key
         ),
+        "other_company": sql.SQL("false"),
         "differs": _differs([n for n in copy_columns if _is_compared(n, shape.key)], types),
     }
+
+    if "_source_company" in copy_columns:
+        names["other_company"] = sql.SQL("t._source_company <> s._source_company")
 
     def compose(text: str) -> sql.Composed:
         return sql.SQL(text).format(**names)
@@ -98,6 +115,9 @@ def load_statements(
         copy_table=compose("COPY {table} ({columns}) FROM STDIN"),
         lock=compose("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"),
         is_empty=compose("SELECT NOT EXISTS (SELECT FROM {table})"),
+        has_earlier=compose(
+            "SELECT EXISTS (SELECT FROM {stage} GROUP BY {key} HAVING count(*) > 1)"
+        ),
         # Rows of an append-only heap lie in the order of COPY, so ctid tells which came last.
         drop_earlier=compose(
             "DELETE FROM {stage} WHERE ctid IN (SELECT earlier FROM (SELECT ctid AS earlier, "
@@ -105,14 +125,16 @@ def load_statements(
             "WHERE place > 1)"
         ),
         shared_source_id=compose(
-            "SELECT EXISTS (SELECT FROM {stage} GROUP BY _source_id HAVING count(*) > 1)"
+            "SELECT EXISTS (SELECT FROM {stage} GROUP BY _source_id HAVING count(*) > 1) "
+            "OR EXISTS (SELECT FROM {stage} AS s JOIN {table} AS t ON t._source_id = s._source_id "
+            "WHERE {other_company})"
         ),
         drop_moved=compose(
             "DELETE FROM {table} AS t USING {stage} AS s WHERE t._source_id = s._source_id "
             "AND ROW({key_t}) IS DISTINCT FROM ROW({key_s})"
         ),
         insert=compose(
-            "INSERT INTO {table} ({columns}) SELECT {columns} FROM {stage} "
+            "INSERT INTO {table} ({columns}) SELECT {staged} FROM {stage} "
             "ON CONFLICT ({key}) DO NOTHING"
         ),
         # Rows are looked up and compared once; what differs is then found by its place, which the
@@ -124,7 +146,7 @@ def load_statements(
             "ON s.ctid = k.staged WHERE k.differs AND t.ctid = k.place RETURNING 1) "
             "SELECT count(*), (SELECT count(*) FROM changed) FROM known"
         ),
-        insert_all=compose("INSERT INTO {table} ({columns}) SELECT {columns} FROM {stage}"),
+        insert_all=compose("INSERT INTO {table} ({columns}) SELECT {staged} FROM {stage}"),
         create_seen=compose(
             "CREATE TEMPORARY TABLE IF NOT EXISTS {seen} AS SELECT {seen_columns} FROM {stage} "
             "LIMIT 0"
@@ -226,6 +248,14 @@ def _differs(names: Sequence[str], types: dict[str, PgType]) -> sql.Composable:
         rows = _list(exact, "t"), _list(exact, "s")
         conditions.append(sql.SQL("NOT record_image_eq(ROW({}), ROW({}))").format(*rows))
     return sql.SQL(" OR ").join(conditions)
+
+
+def _as_in_table(name: str, type_: PgType, alias: str = "") -> sql.Composable:
+    """Return a column of the stage with the type that it has in the table."""
+    column = sql.Identifier(alias, name) if alias else sql.Identifier(name)
+    if name not in _TIMES:
+        return column
+    return sql.SQL("{}::{}").format(column, sql.SQL(type_.value))
 
 
 def _list(names: Sequence[str], alias: str = "") -> sql.Composed:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from target_looker_staging.exceptions import LoadIncompleteError
+from target_looker_staging.exceptions import LoadIncompleteError, StagingDataError
 from tests.target.conftest import record, schema, state, vendor
 
 if TYPE_CHECKING:
@@ -165,6 +165,15 @@ def test_record_that_moved_to_another_key(staging: Staging) -> None:
     staging.sync(schema(), vendor(1, SysRowID=row_id), vendor(2))
     staging.sync(schema(), vendor(3, SysRowID=row_id))
     assert staging.rows("SELECT vendornum FROM vendors ORDER BY 1") == [(2,), (3,)]
+
+
+def test_companies_that_share_a_row_id(staging: Staging) -> None:
+    """A company copied with its row ids does not take the place of the one it was copied from."""
+    row_id = "00000000-0000-0000-0000-00000000abcd"
+    staging.sync(schema(), vendor(1, SysRowID=row_id))
+    with pytest.raises(StagingDataError, match="deselect 'SysRowID'"):
+        staging.sync(schema(), vendor(1, Company="EPIC07", SysRowID=row_id))
+    assert staging.rows("SELECT company FROM vendors") == [("EPIC06",)]
 
 
 def test_records_that_swapped_their_keys(staging: Staging) -> None:
