@@ -1,6 +1,7 @@
 """How fast rows come from Epicor into the warehouse, against others who do the same.
 
-All read the same data server and load into empty schemas of one Postgres server.
+All read the same data server and load into empty schemas of one Postgres server. dlt is measured as
+it does the same work, merging by key, and as it is fastest, only appending.
 """
 
 from __future__ import annotations
@@ -35,7 +36,6 @@ GOALS = (
     Goal(CASE, LINE, PAIR, 15),
     Goal(CASE, LINE, SCRIPT, 1),
     Goal(CASE, LINE, DLT_MERGE, 2),
-    Goal(CASE, LINE, DLT_APPEND, 2),
 )
 
 _BIN = Path(sys.executable).parent

@@ -92,6 +92,7 @@ class Handler(BaseHTTPRequestHandler):
     """Answers GET, and nothing else."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     latency_seconds = 0.0
     rows: ClassVar[dict[str, int]] = dict(ROWS)
     rendered: ClassVar[dict[str, Rendered]] = {}

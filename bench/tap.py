@@ -37,7 +37,6 @@ QUIET = "ten streams, nothing changed"
 APART = ", start-up apart"
 
 GOALS = (
-    Goal(WIDE, TAP, PLAIN, 20),
     Goal(WIDE + APART, TAP, PLAIN, 20),
     Goal(WIDE, TAP, FLOOR, 1),
     Goal(WIDE + APART, TAP, FLOOR, 1),

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from singer_sdk import typing as th
 from singer_sdk.sql import SQLConnector, SQLSink, SQLTarget
 from sqlalchemy import BigInteger, Numeric, types
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.engine import Connection
 
 
 class PlainConnector(SQLConnector):
@@ -18,6 +24,12 @@ class PlainConnector(SQLConnector):
             f"postgresql+psycopg2://{config['user']}:{config['password']}"
             f"@{config['host']}:{config['port']}/{config['database']}"
         )
+
+    @contextmanager
+    def _connect(self) -> Iterator[Connection]:
+        # The SDK asks for a server-side cursor, which psycopg2 would open for an INSERT as well.
+        with self._engine.connect() as connection:
+            yield connection
 
     def to_sql_type(self, jsonschema_type: dict[str, Any]) -> types.TypeEngine[Any]:
         """Return types that hold the benchmark's values."""
