@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 TITLE = "The whole line: Epicor to warehouse"
 
-LINE = "tap-epicor-kinetic | target-looker-staging"
-PAIR = "plain SDK tap | MeltanoLabs target-postgres, COPY"
+LINE = "tap-epicor-kinetic into target-looker-staging"
+PAIR = "plain SDK tap into MeltanoLabs target-postgres, COPY"
 SCRIPT = "hand-written: 8 pages at a time, orjson, COPY, upsert"
 DLT_MERGE = "dlt: Arrow tables, ADBC, merge"
 DLT_APPEND = "dlt: Arrow tables, ADBC, append"
