@@ -180,8 +180,11 @@ def held_state(runner: Runner, *, under_meltano: bool) -> Mapping[str, Any]:
     bookmarks: dict[str, Any] = {}
     with closing(sqlite3.connect(database)) as connection:
         there = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'state'").fetchone()
+        if there is None:
+            # Meltano was ended before it had made its tables.
+            return {}
         rows = connection.execute("SELECT completed_state, partial_state FROM state").fetchall()
-        for texts in rows if there else ():
+        for texts in rows:
             for text in filter(None, texts):
                 state = json.loads(text)
                 while isinstance(state.get("singer_state"), dict):
