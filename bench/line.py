@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.peers import DLT, TARGET_POSTGRES, environment
-from bench.processes import Usage, run, run_line
+from bench.processes import SCRIPTS, Usage, fastest, run, run_line
 from bench.results import Goal, Measure
 from bench.tap import PAGE_SIZE, plain_command, source, tap_command
 from bench.warehouse import Warehouse, warehouse
@@ -38,7 +38,6 @@ GOALS = (
     Goal(CASE, LINE, DLT_MERGE, 2),
 )
 
-_BIN = Path(sys.executable).parent
 _SET, _TABLE = "Wides", "wides"
 
 
@@ -53,7 +52,7 @@ def measure() -> Iterator[Measure]:
 
 def _fast(house: Warehouse, base_url: str, folder: Path) -> Iterator[Measure]:
     arguments = [base_url, _SET, str(PAGE_SIZE), house.server.dsn]
-    target = [str(_BIN / "target-looker-staging"), "--config", str(house.config("line"))]
+    target = [str(SCRIPTS / "target-looker-staging"), "--config", str(house.config("line"))]
     tap = tap_command(base_url, _SET)
     script = [sys.executable, "-m", "bench.contenders.hand_written", *arguments, f"line.{_TABLE}"]
     contenders: dict[str, Callable[[], Usage]] = {
@@ -77,7 +76,7 @@ def _fast(house: Warehouse, base_url: str, folder: Path) -> Iterator[Measure]:
         for contender, load in contenders.items():
             usages[contender].append(_loaded(house, load, ROWS))
     for contender, found in usages.items():
-        yield _measure(contender, ROWS, min(found, key=lambda usage: usage.seconds))
+        yield Measure.of(CASE, contender, ROWS, fastest(found))
 
 
 def _slow(house: Warehouse, base_url: str) -> Iterator[Measure]:
@@ -86,7 +85,7 @@ def _slow(house: Warehouse, base_url: str) -> Iterator[Measure]:
         target = [str(peer / "target-postgres"), "--config", str(config)]
         tap = plain_command(base_url, _SET)
         usage = _loaded(house, lambda: run_line(tap, target), SLOW_ROWS)
-        yield _measure(PAIR, SLOW_ROWS, usage)
+        yield Measure.of(CASE, PAIR, SLOW_ROWS, usage)
 
 
 def _loaded(house: Warehouse, load: Callable[[], Usage], rows: int) -> Usage:
@@ -101,7 +100,3 @@ def _loaded(house: Warehouse, load: Callable[[], Usage], rows: int) -> Usage:
     if found != rows:
         raise RuntimeError(f"{found} of {rows} rows were loaded")
     return usage
-
-
-def _measure(contender: str, rows: int, usage: Usage) -> Measure:
-    return Measure(CASE, contender, rows, usage.seconds, usage.cpu_seconds, usage.peak_mb)

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from operator import attrgetter
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     import resource
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+SCRIPTS = Path(sys.executable).parent
+"""Where this project's commands are installed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,22 @@ class Usage:
     seconds: float
     cpu_seconds: float
     peak_mb: float
+
+    def apart_from(self, start_up: Usage) -> Usage:
+        """Return the usage without what it takes to start and do nothing."""
+        return Usage(
+            self.seconds - start_up.seconds, self.cpu_seconds - start_up.cpu_seconds, self.peak_mb
+        )
+
+
+def best(work: Callable[[], Usage], rounds: int) -> Usage:
+    """Return the fastest of several runs: the others were disturbed."""
+    return fastest([work() for _ in range(rounds)])
+
+
+def fastest(usages: Sequence[Usage]) -> Usage:
+    """Return the one of least wall-clock time."""
+    return min(usages, key=attrgetter("seconds"))
 
 
 def run_into_pipe(command: Sequence[str]) -> Usage:

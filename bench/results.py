@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from bench.processes import Usage
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -31,6 +33,13 @@ class Measure:
     cpu_seconds: float | None = None
     peak_mb: float | None = None
     unit: str = "rows"
+
+    @classmethod
+    def of(
+        cls, case: str, contender: str, amount: int, usage: Usage, unit: str = "rows"
+    ) -> Measure:
+        """Return what a process did in a case."""
+        return cls(case, contender, amount, usage.seconds, usage.cpu_seconds, usage.peak_mb, unit)
 
     @property
     def rate(self) -> float:

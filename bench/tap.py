@@ -7,11 +7,11 @@ import subprocess
 import sys
 import tempfile
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.processes import Usage, run, run_into_pipe
+from bench.processes import SCRIPTS, Usage, best, run, run_into_pipe
 from bench.results import Goal, Measure
 from bench.source import FIRST_VERSION, SERVICE
 
@@ -46,8 +46,6 @@ GOALS = (
     Goal(QUIET, TAP, f"{TAP} --version", 1 / 1.3),
 )
 
-_BIN = Path(sys.executable).parent
-
 
 def measure() -> Iterator[Measure]:
     """Yield the measures case by case."""
@@ -61,19 +59,21 @@ def measure() -> Iterator[Measure]:
             for contender in (TAP, FLOOR):  # the server renders each selection once
                 run(commands[contender])
             for contender, command in commands.items():
-                usage = _best(command, 1 if contender == PLAIN else 3)
-                yield _measure(case, contender, rows, usage)
-                yield _measure(case + APART, contender, rows, _apart(usage, _start_up(contender)))
+                usage = best(partial(run_into_pipe, command), 1 if contender == PLAIN else 3)
+                yield Measure.of(case, contender, rows, usage)
+                yield Measure.of(
+                    case + APART, contender, rows, usage.apart_from(_start_up(contender))
+                )
         yield from _quiet(base_url)
     with source("--latency-ms", "80", "--rows", str(SLOW_ROWS)) as base_url:
         run(tap_command(base_url, "Wides", max_concurrent_requests=8))
         for in_flight in (1, 2, 8):
             command = tap_command(base_url, "Wides", max_concurrent_requests=in_flight)
             contender, usage = f"{TAP}, {in_flight} in flight", run_into_pipe(command)
-            yield _measure(SLOW, contender, SLOW_ROWS, usage)
-            yield _measure(SLOW + APART, contender, SLOW_ROWS, _apart(usage, _start_up(TAP)))
+            yield Measure.of(SLOW, contender, SLOW_ROWS, usage)
+            yield Measure.of(SLOW + APART, contender, SLOW_ROWS, usage.apart_from(_start_up(TAP)))
     with source("--rows", "2000000") as base_url:
-        yield _measure(MANY, TAP, 2_000_000, run_into_pipe(tap_command(base_url, "Wides")))
+        yield Measure.of(MANY, TAP, 2_000_000, run_into_pipe(tap_command(base_url, "Wides")))
 
 
 def _quiet(base_url: str) -> Iterator[Measure]:
@@ -85,9 +85,11 @@ def _quiet(base_url: str) -> Iterator[Measure]:
         out.seek(0)
         state = json.loads(out.read().splitlines()[-1])["value"]
     quiet = [*command, "--state", _file("state.json", state)]
-    yield _measure(QUIET, TAP, 1, _best(quiet, 5), unit="runs")
-    version = [str(_BIN / TAP), "--version"]
-    yield _measure(QUIET, f"{TAP} --version", 1, _best(version, 5), unit="runs")
+    yield Measure.of(QUIET, TAP, 1, best(partial(run_into_pipe, quiet), 5), unit="runs")
+    version = [str(SCRIPTS / TAP), "--version"]
+    yield Measure.of(
+        QUIET, f"{TAP} --version", 1, best(partial(run_into_pipe, version), 5), unit="runs"
+    )
 
 
 def _after_everything(streams: list[str]) -> str:
@@ -104,30 +106,15 @@ def _after_everything(streams: list[str]) -> str:
     )
 
 
-def _best(command: list[str], rounds: int) -> Usage:
-    """Return the fastest of several runs: the others were disturbed."""
-    return min((run_into_pipe(command) for _ in range(rounds)), key=lambda usage: usage.seconds)
-
-
 @cache
 def _start_up(contender: str) -> Usage:
     """Return what it takes to start a contender and do nothing."""
     commands = {
-        TAP: [str(_BIN / TAP), "--version"],
+        TAP: [str(SCRIPTS / TAP), "--version"],
         PLAIN: [sys.executable, "-m", "bench.contenders.plain_tap", "--version"],
         FLOOR: [sys.executable, "-c", "import orjson, requests"],
     }
-    return _best(commands[contender], 5)
-
-
-def _apart(usage: Usage, start_up: Usage) -> Usage:
-    return Usage(
-        usage.seconds - start_up.seconds, usage.cpu_seconds - start_up.cpu_seconds, usage.peak_mb
-    )
-
-
-def _measure(case: str, contender: str, amount: int, usage: Usage, unit: str = "rows") -> Measure:
-    return Measure(case, contender, amount, usage.seconds, usage.cpu_seconds, usage.peak_mb, unit)
+    return best(partial(run_into_pipe, commands[contender]), 5)
 
 
 def tap_command(
@@ -145,7 +132,7 @@ def tap_command(
         **settings,
     }
     path = _file(f"config-{entity_set}-{len(names)}-{len(settings)}.json", config)
-    command = [str(_BIN / TAP), "--config", path]
+    command = [str(SCRIPTS / TAP), "--config", path]
     discovered = subprocess.run([*command, "--discover"], check=True, capture_output=True).stdout
     catalog = json.loads(discovered)
     catalog["streams"] = [entry for entry in catalog["streams"] if entry["stream"] in names]

@@ -18,7 +18,7 @@ import psycopg2
 from psycopg2 import sql
 
 from bench.peers import TARGET_POSTGRES, environment
-from bench.processes import Usage, run
+from bench.processes import SCRIPTS, Usage, best, fastest, run
 from bench.results import Goal, Measure
 from bench.singer_file import KEY, Table, singer_file
 from bench.warehouse import Warehouse, warehouse
@@ -54,8 +54,6 @@ GOALS = (
     Goal(START, TARGET, f"{TARGET} --version", 1 / 1.3),
 )
 
-_BIN = Path(sys.executable).parent
-
 
 def measure() -> Iterator[Measure]:
     """Yield the measures case by case."""
@@ -67,15 +65,15 @@ def measure() -> Iterator[Measure]:
         yield from _slow(house, files)
         house.empty("staging")
         usage = _load(_command(house), singer_file(files, MANY))
-        yield _measure(MANY_FULL, TARGET, MANY.rows, usage)
+        yield Measure.of(MANY_FULL, TARGET, MANY.rows, usage)
 
 
 def _start(house: Warehouse, files: Path) -> Iterator[Measure]:
     """Compare a run of one record with the start of the program."""
     source, command = singer_file(files, Table(62, 1)), _command(house)
     _load(command, source)
-    yield _measure(START, TARGET, 1, _best(lambda: _load(command, source), 5), "runs")
-    yield _measure(START, f"{TARGET} --version", 1, _start_up(), "runs")
+    yield Measure.of(START, TARGET, 1, best(lambda: _load(command, source), 5), "runs")
+    yield Measure.of(START, f"{TARGET} --version", 1, _start_up(), "runs")
 
 
 def _loads(
@@ -90,19 +88,19 @@ def _loads(
         house.execute("CHECKPOINT")
         unchanged.append(_load(command, first))
         floor.append(_prepare_floor(house, files, table)())
-    best = min(ours, key=_seconds)
-    yield _measure(full, TARGET, table.rows, best)
-    yield _measure(full + APART, TARGET, table.rows, _apart(best))
+    quickest = fastest(ours)
+    yield Measure.of(full, TARGET, table.rows, quickest)
+    yield Measure.of(full + APART, TARGET, table.rows, quickest.apart_from(_start_up()))
     yield Measure(full + APART, FLOOR, table.rows, min(floor))
     if table is WIDE:
-        yield _measure(BOTH, f"{TARGET}, empty table", table.rows, best)
-        same = min(unchanged, key=_seconds)
-        yield _measure(BOTH, f"{TARGET}, nothing changed", table.rows, same)
+        yield Measure.of(BOTH, f"{TARGET}, empty table", table.rows, quickest)
+        same = fastest(unchanged)
+        yield Measure.of(BOTH, f"{TARGET}, nothing changed", table.rows, same)
     for share, case in again.items():
-        usage = min(unchanged, key=_seconds)
+        usage = fastest(unchanged)
         if share:
             usage = _again(house, command, first, singer_file(files, table, share))
-        yield _measure(case, TARGET, table.rows, usage)
+        yield Measure.of(case, TARGET, table.rows, usage)
 
 
 def _again(house: Warehouse, command: list[str], first: Path, second: Path) -> Usage:
@@ -111,7 +109,7 @@ def _again(house: Warehouse, command: list[str], first: Path, second: Path) -> U
     for number in range(ROUNDS + 1):
         house.execute("CHECKPOINT")
         usages.append(_load(command, first if number % 2 else second))
-    return min(usages, key=_seconds)
+    return fastest(usages)
 
 
 def _slow(house: Warehouse, files: Path) -> Iterator[Measure]:
@@ -130,7 +128,7 @@ def _slow(house: Warehouse, files: Path) -> Iterator[Measure]:
         contenders[PEER] = [str(peer / "target-postgres"), "--config", str(config)]
     for contender, command in contenders.items():
         house.empty("plain")
-        yield _measure(FULL, contender, SLOW.rows, _load(command, source))
+        yield Measure.of(FULL, contender, SLOW.rows, _load(command, source))
 
 
 def _prepare_floor(house: Warehouse, files: Path, table: Table) -> Callable[[], float]:
@@ -182,7 +180,7 @@ def _prepare_floor(house: Warehouse, files: Path, table: Table) -> Callable[[], 
 
 
 def _command(house: Warehouse) -> list[str]:
-    return [str(_BIN / TARGET), "--config", str(house.config("staging"))]
+    return [str(SCRIPTS / TARGET), "--config", str(house.config("staging"))]
 
 
 def _load(command: list[str], source: Path) -> Usage:
@@ -190,26 +188,6 @@ def _load(command: list[str], source: Path) -> Usage:
         return run(command, stdin=lines)
 
 
-def _best(work: Callable[[], Usage], rounds: int) -> Usage:
-    """Return the fastest of several runs: the others were disturbed."""
-    return min((work() for _ in range(rounds)), key=_seconds)
-
-
-def _seconds(usage: Usage) -> float:
-    return usage.seconds
-
-
 @cache
 def _start_up() -> Usage:
-    return _best(lambda: run([str(_BIN / TARGET), "--version"]), 5)
-
-
-def _apart(usage: Usage) -> Usage:
-    start = _start_up()
-    return Usage(
-        usage.seconds - start.seconds, usage.cpu_seconds - start.cpu_seconds, usage.peak_mb
-    )
-
-
-def _measure(case: str, contender: str, amount: int, usage: Usage, unit: str = "rows") -> Measure:
-    return Measure(case, contender, amount, usage.seconds, usage.cpu_seconds, usage.peak_mb, unit)
+    return best(lambda: run([str(SCRIPTS / TARGET), "--version"]), 5)

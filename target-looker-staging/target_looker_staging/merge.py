@@ -252,15 +252,18 @@ def _differs(names: Sequence[str], types: dict[str, PgType]) -> sql.Composable:
 
 def _as_in_table(name: str, type_: PgType, alias: str = "") -> sql.Composable:
     """Return a column of the stage with the type that it has in the table."""
-    column = sql.Identifier(alias, name) if alias else sql.Identifier(name)
+    column = _column(name, alias)
     if name not in _TIMES:
         return column
     return sql.SQL("{}::{}").format(column, sql.SQL(type_.value))
 
 
+def _column(name: str, alias: str = "") -> sql.Identifier:
+    return sql.Identifier(alias, name) if alias else sql.Identifier(name)
+
+
 def _list(names: Sequence[str], alias: str = "") -> sql.Composed:
-    parts = [sql.Identifier(alias, name) if alias else sql.Identifier(name) for name in names]
-    return sql.SQL(", ").join(parts)
+    return sql.SQL(", ").join(_column(name, alias) for name in names)
 
 
 def _pairs(template: str, names: Sequence[str], separator: str) -> sql.Composed:
