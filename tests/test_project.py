@@ -13,7 +13,7 @@ import tomli
 import yaml
 from packaging.requirements import Requirement
 
-from tap_epicor_kinetic.entities import BY_NAME
+from tap_epicor_kinetic.catalog.entities import BY_NAME
 from tools import settings
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -10,7 +10,7 @@ from tap_epicor_kinetic.exceptions import EpicorError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tap_epicor_kinetic.streams import EpicorStream
+    from tap_epicor_kinetic.stream import EpicorStream
 
 _HEADINGS = ("", "stream", "company", "read from", "cursor", "remark")
 

@@ -13,8 +13,8 @@ from urllib.parse import SplitResult, urlsplit
 from singer_sdk import typing as th
 from singer_sdk.exceptions import ConfigValidationError
 
+from tap_epicor_kinetic.catalog.entities import BY_NAME
 from tap_epicor_kinetic.encrypted import decrypted
-from tap_epicor_kinetic.entities import BY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -23,19 +23,20 @@ from singer_sdk.singerlib import StateMessage
 from singer_sdk.tap_base import CliTestOptionValue
 from typing_extensions import override
 
-from tap_epicor_kinetic import process, settings
-from tap_epicor_kinetic.bookmarks import Bookmark
+from tap_epicor_kinetic import settings
+from tap_epicor_kinetic.catalog.declarations import declarations
+from tap_epicor_kinetic.catalog.discovery import all_companies, discover
 from tap_epicor_kinetic.check import examine, table
-from tap_epicor_kinetic.client import EpicorClient
-from tap_epicor_kinetic.cursors import RowVersions
-from tap_epicor_kinetic.declarations import declarations
-from tap_epicor_kinetic.discovery import all_companies, discover
 from tap_epicor_kinetic.exceptions import EpicorError
-from tap_epicor_kinetic.messages import RecordWriter
-from tap_epicor_kinetic.reading import Server
-from tap_epicor_kinetic.run import RunRecord, StreamRecord
-from tap_epicor_kinetic.streams import EpicorStream
-from tap_epicor_kinetic.termination import TargetGone, Terminated, Termination
+from tap_epicor_kinetic.http.client import EpicorClient
+from tap_epicor_kinetic.reading.cursors import RowVersions
+from tap_epicor_kinetic.reading.reading import Server
+from tap_epicor_kinetic.run import process
+from tap_epicor_kinetic.run.bookmarks import Bookmark
+from tap_epicor_kinetic.run.record import RunRecord, StreamRecord
+from tap_epicor_kinetic.run.record_writer import RecordWriter
+from tap_epicor_kinetic.run.termination import TargetGone, Terminated, Termination
+from tap_epicor_kinetic.stream import EpicorStream
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tap_epicor_kinetic.entities import ENTITIES
+from tap_epicor_kinetic.catalog.entities import ENTITIES
 
 if TYPE_CHECKING:
     from tests.e2e.conftest import Chapter

@@ -33,7 +33,7 @@ import os, pathlib, sys
 pathlib.Path({pid!r}).write_text(str(os.getpid()))
 """
 _TAP = """
-from tap_epicor_kinetic import streams
+from tap_epicor_kinetic import stream as streams
 from tap_epicor_kinetic.tap import TapEpicorKinetic
 streams._STATE_EVERY_RECORDS = {state_every}
 TapEpicorKinetic.cli()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.company import next_working_day
 from sandbox.epicor.model import load_model
-from tap_epicor_kinetic.entities import ENTITIES
+from tap_epicor_kinetic.catalog.entities import ENTITIES
 
 if TYPE_CHECKING:
     import random

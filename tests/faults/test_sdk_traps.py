@@ -37,11 +37,11 @@ from singer_sdk.helpers._state import increment_state
 from singer_sdk.singerlib import Schema
 
 from sandbox.looker.server import LookerServer
-from tap_epicor_kinetic.client import _waits
 from tap_epicor_kinetic.exceptions import Answer, EpicorRetriableError
-from tap_epicor_kinetic.odata import Property, json_schema
-from target_looker_staging import tables
-from target_looker_staging.columns import PgType, table_shape
+from tap_epicor_kinetic.http.client import _waits
+from tap_epicor_kinetic.odata.literals import Property, json_schema
+from target_looker_staging.staging import tables
+from target_looker_staging.staging.columns import PgType, table_shape
 from tests.faults import plain
 from tests.tap.runs import catalog_of, run
 from tests.target.conftest import VENDORS, Staging, schema, state, vendor, wire

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from tap_epicor_kinetic.records import Page
+from tap_epicor_kinetic.odata.pages import Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tap_epicor_kinetic.pagination import PageRequest
+    from tap_epicor_kinetic.reading.windows import PageRequest
 
 _OPERATORS = {" gt ": " > ", " ge ": " >= ", " eq ": " == "}
 

@@ -12,7 +12,7 @@ from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.singerlib import Catalog
 
 from tap_epicor_kinetic.exceptions import ODataResponseError
-from tap_epicor_kinetic.metadata import parse_metadata
+from tap_epicor_kinetic.odata.metadata import parse_metadata
 from tap_epicor_kinetic.tap import TapEpicorKinetic
 from tests.tap.runs import catalog_of, config_for, run
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sandbox.epicor.model import load_model
-from tap_epicor_kinetic.entities import BY_NAME, ENTITIES
+from tap_epicor_kinetic.catalog.entities import BY_NAME, ENTITIES
 from tests.tap.runs import Run, catalog_of, expected, run
 
 if TYPE_CHECKING:

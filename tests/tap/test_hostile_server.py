@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 from sandbox.epicor.messages import Response
-from tap_epicor_kinetic.auth import read_token
-from tap_epicor_kinetic.bodies import json_fields, xml_fields
-from tap_epicor_kinetic.client import JSON, judge, retry_after_seconds
 from tap_epicor_kinetic.exceptions import (
     EpicorAccessError,
     EpicorError,
     IdentityRefusedError,
     ODataResponseError,
 )
-from tap_epicor_kinetic.metadata import parse_metadata
-from tap_epicor_kinetic.odata import Property
-from tap_epicor_kinetic.records import PageReader
+from tap_epicor_kinetic.http.auth import read_token
+from tap_epicor_kinetic.http.bodies import json_fields, xml_fields
+from tap_epicor_kinetic.http.client import JSON, judge, retry_after_seconds
+from tap_epicor_kinetic.odata.literals import Property
+from tap_epicor_kinetic.odata.metadata import parse_metadata
+from tap_epicor_kinetic.odata.pages import PageReader
 from tap_epicor_kinetic.tap import TapEpicorKinetic
 from tests.tap.hostile import altered, listening, run_alone
 from tests.tap.runs import Run, catalog_of, config_for, run

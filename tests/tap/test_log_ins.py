@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tap_epicor_kinetic.entities import ENTITIES
+from tap_epicor_kinetic.catalog.entities import ENTITIES
 from tap_epicor_kinetic.exceptions import IdentityRefusedError
 from tap_epicor_kinetic.tap import TapEpicorKinetic
 from tests.tap.runs import catalog_of, config_for, run

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tap_epicor_kinetic.client import XML, judge
-from tap_epicor_kinetic.entities import ENTITIES
+from tap_epicor_kinetic.catalog.entities import ENTITIES
 from tap_epicor_kinetic.exceptions import EpicorRetriableError, LicenseShortageError
+from tap_epicor_kinetic.http.client import XML, judge
 from tap_epicor_kinetic.tap import TapEpicorKinetic
 from tests.tap.runs import config_for
 

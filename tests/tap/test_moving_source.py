@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from sandbox.epicor.server import EpicorServer
 from sandbox.epicor.store import Store
-from tap_epicor_kinetic import streams
+from tap_epicor_kinetic import stream as streams
 from tests.tap.runs import Run, catalog_of, run
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from tap_epicor_kinetic.exceptions import (
     ODataQueryError,
     ODataResponseError,
 )
-from tap_epicor_kinetic.odata import Property
-from tap_epicor_kinetic.pagination import Order, PageRequest, Position, WindowReader
-from tap_epicor_kinetic.records import Page
+from tap_epicor_kinetic.odata.literals import Property
+from tap_epicor_kinetic.odata.pages import Page
+from tap_epicor_kinetic.reading.windows import Order, PageRequest, Position, WindowReader
 from tests.tap.moving_table import InOrder, MovingTable
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from psycopg2 import sql
 
-from target_looker_staging.cli import main
+from target_looker_staging.commands.cli import main
 from tests.target.conftest import schema, state, vendor
 
 if TYPE_CHECKING:

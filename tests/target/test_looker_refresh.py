@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from sandbox.looker.faults import Fault, Kind
-from target_looker_staging.cli import main
+from target_looker_staging.commands.cli import main
 from target_looker_staging.exceptions import LoadIncompleteError, LookerRefreshError
 from target_looker_staging.looker.guard import RETRY_SECONDS
 from tests.looker.times import FakeClock

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from singer_sdk.singerlib.exceptions import InvalidInputLine
 
-from target_looker_staging.reader import BlockReader
+from target_looker_staging.singer.reader import BlockReader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

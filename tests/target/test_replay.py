@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from sandbox.looker.faults import Fault, Kind
-from target_looker_staging.cli import main
+from target_looker_staging.commands.cli import main
 from target_looker_staging.exceptions import LookerRefreshError, StagingDataError
 from target_looker_staging.target import TargetLookerStaging
 from tests.target.conftest import record, schema, state, vendor, wire

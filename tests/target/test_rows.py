@@ -9,9 +9,14 @@ from typing import Any
 
 import pytest
 
-from target_looker_staging.columns import table_shape
-from target_looker_staging.rows import BadRecordError, BatchStamp, MissingKeyError, RowEncoder
-from target_looker_staging.values import copy_field_value
+from target_looker_staging.staging.columns import table_shape
+from target_looker_staging.staging.rows import (
+    BadRecordError,
+    BatchStamp,
+    MissingKeyError,
+    RowEncoder,
+)
+from target_looker_staging.staging.values import copy_field_value
 
 STAMP = BatchStamp("2026-11-23T10:00:00+00:00", 1, 0)
 

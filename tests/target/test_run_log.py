@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import psycopg2
 import pytest
 
-from target_looker_staging.completeness import judge
 from target_looker_staging.exceptions import (
     LoadIncompleteError,
     StagingConnectionError,
     StagingDataError,
     StagingError,
 )
+from target_looker_staging.run.completeness import judge
 from target_looker_staging.target import TargetLookerStaging
 from tests.target.conftest import record, schema, state, vendor, wire
 

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 from cryptography.fernet import Fernet
 
-from target_looker_staging.cli import main
+from target_looker_staging.commands.cli import main
 from target_looker_staging.encrypted import decrypted
 
 if TYPE_CHECKING:

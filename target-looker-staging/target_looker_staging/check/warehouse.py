@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from target_looker_staging.check.findings import Answer, Finding
-from target_looker_staging.connection import transaction
+from target_looker_staging.postgres.connection import transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

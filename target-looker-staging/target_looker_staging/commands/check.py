@@ -10,9 +10,9 @@ import click
 from target_looker_staging.check.findings import Answer, Finding
 from target_looker_staging.check.warehouse import inspect_warehouse
 from target_looker_staging.commands.console import has_warehouse, print_rows, read_config
-from target_looker_staging.connection import connect
 from target_looker_staging.exceptions import StagingError
 from target_looker_staging.looker.settings import LookerSettings
+from target_looker_staging.postgres.connection import connect
 from target_looker_staging.settings import LoadSettings, PostgresSettings
 
 if TYPE_CHECKING:

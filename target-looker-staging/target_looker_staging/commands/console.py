@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import click
 from singer_sdk.exceptions import ConfigValidationError, SingerSDKError
 
-from target_looker_staging.connection import connect
 from target_looker_staging.looker.settings import LookerSettings
+from target_looker_staging.postgres.connection import connect
 from target_looker_staging.settings import CONFIG_JSONSCHEMA, PostgresSettings
 from target_looker_staging.target import TargetLookerStaging
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from target_looker_staging.audit import RunLog
 from target_looker_staging.commands.console import (
     failures,
     print_table,
@@ -16,10 +15,11 @@ from target_looker_staging.commands.console import (
     read_looker,
     warehouse,
 )
-from target_looker_staging.connection import transaction
-from target_looker_staging.errors import READING_RUN_LOG
 from target_looker_staging.looker import refresh as tell
-from target_looker_staging.refreshing import Refresher, judge_refresh
+from target_looker_staging.postgres.connection import transaction
+from target_looker_staging.postgres.errors import READING_RUN_LOG
+from target_looker_staging.run.log import RunLog
+from target_looker_staging.run.refreshing import Refresher, judge_refresh
 from target_looker_staging.settings import LoadSettings
 
 if TYPE_CHECKING:

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from target_looker_staging import replaying
 from target_looker_staging.commands.console import failures, read_config, warehouse, writing
 from target_looker_staging.commands.refresh import pay_what_is_owed
 from target_looker_staging.looker.settings import LookerSettings
-from target_looker_staging.meltano import Meltano, StateId
-from target_looker_staging.replaying import Part
+from target_looker_staging.replay import replay as replaying
+from target_looker_staging.replay.meltano import Meltano, StateId
+from target_looker_staging.replay.replay import Part
 from target_looker_staging.settings import LoadSettings, PostgresSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from target_looker_staging.rejected import WaitingRecord
-    from target_looker_staging.replaying import Findings
+    from target_looker_staging.quarantine.store import WaitingRecord
+    from target_looker_staging.replay.replay import Findings
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from target_looker_staging.audit import RunLog
 from target_looker_staging.commands.console import print_table, read_config, warehouse
-from target_looker_staging.connection import transaction
-from target_looker_staging.errors import READING_RUN_LOG
+from target_looker_staging.postgres.connection import transaction
+from target_looker_staging.postgres.errors import READING_RUN_LOG
+from target_looker_staging.run.log import RunLog
 from target_looker_staging.settings import LoadSettings
 
 _RUN_HEADINGS = (

@@ -16,7 +16,7 @@ import psycopg2
 import pytest
 from click.testing import CliRunner
 
-from target_looker_staging.cli import main
+from target_looker_staging.commands.cli import main
 from target_looker_staging.lookml.catalogue import StagedColumn, StagedTable
 from target_looker_staging.lookml.generation import find_clashes, generate, write
 from target_looker_staging.lookml.labels import label

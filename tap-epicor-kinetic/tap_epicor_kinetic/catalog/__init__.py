@@ -1,0 +1,1 @@
+"""What can be read, and what of it was chosen."""

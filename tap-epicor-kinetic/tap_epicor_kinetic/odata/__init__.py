@@ -1,0 +1,1 @@
+"""OData without a network: text, metadata and pages as plain values."""

@@ -1,0 +1,1 @@
+"""The rows of one stream in one company."""

@@ -1,0 +1,137 @@
+"""Ways to a stream's rows: which source, which cursor, in which form this server gives them.
+
+Some servers refuse `$filter` or `$orderby` on a child set, some a whole service. The ways round are
+tried in a fixed order with one row each, and what worked is remembered in the state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tap_epicor_kinetic.exceptions import (
+    EpicorAccessError,
+    EpicorError,
+    EpicorPageError,
+    EpicorStreamError,
+    IdentityRefusedError,
+    ODataQueryError,
+)
+from tap_epicor_kinetic.odata.queries import COMPANY, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from tap_epicor_kinetic.catalog.declarations import Declaration
+    from tap_epicor_kinetic.run.bookmarks import Bookmark
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One way to a stream's rows.
+
+    Attributes:
+        source: Set or BAQ to ask.
+        cursor: Cursor column, `None` to read the whole table in the order of its key.
+        key: Columns, besides the cursor, that complete the order of the source's rows.
+        navigation: Navigation properties from the source's rows down to the stream's, for
+            `$expand`; empty when they are the same.
+        columns: The source's name of each of the stream's columns, where they differ.
+        own_columns: Whether the source's own metadata must tell which of the stream's columns it
+            has, and under which names.
+    """
+
+    source: Source
+    cursor: str | None
+    key: tuple[str, ...]
+    navigation: tuple[str, ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
+    own_columns: bool = False
+
+    @property
+    def label(self) -> str:
+        """What log and state call it."""
+        return "/".join((self.source.label, *self.navigation))
+
+    def describe(self) -> str:
+        """Return the route in words."""
+        how = f"by {self.cursor}" if self.cursor else "as a whole"
+        return f"{self.label} {how}"
+
+
+def routes(
+    declaration: Declaration, key: tuple[str, ...], cursors: Iterable[str]
+) -> Iterator[Route]:
+    """Yield the ways to try, best first.
+
+    The set itself by each cursor, the twin search service by each cursor, then both as a whole
+    table, then the parent's `$expand`, then the BAQ that the settings name.
+
+    Args:
+        declaration: The stream.
+        key: Its key columns.
+        cursors: Cursor columns, best first; none for a full table.
+    """
+    order = tuple(name for name in key if name != COMPANY)
+    direct = declaration.source
+    flat = [direct]
+    if declaration.twin:
+        flat.append(replace(direct, service=declaration.twin[0], entity_set=declaration.twin[1]))
+    cursors = tuple(cursors)
+    for source in flat:
+        for cursor in cursors:
+            yield Route(source, cursor, order)
+    if order:
+        for source in flat:
+            yield Route(source, None, order)
+    if parent := declaration.parent:
+        source = Source(direct.service, parent.entity_set, filter=direct.filter)
+        yield Route(source, None, parent.key, parent.navigation)
+    if declaration.last_resort:
+        source = Source(f"BaqSvc/{declaration.last_resort}", "Data", filter=direct.filter)
+        for by in (*cursors, None):
+            yield Route(source, by, order, own_columns=True)
+
+
+def choose(candidates: Iterable[Route], probe: Callable[[Route], Route]) -> Route:
+    """Return the first route that the server accepts.
+
+    Args:
+        candidates: Routes, best first.
+        probe: Reads one row by a route and returns it, adapted to what the source offers.
+
+    Raises:
+        EpicorStreamError: If none works; it says why each was refused.
+        EpicorRetriableError: If the server is not well at the moment, which says nothing about
+            routes.
+    """
+    refused: list[tuple[Route, EpicorError]] = []
+    closed: set[Source] = set()
+    for route in candidates:
+        if route.source in closed:
+            continue
+        try:
+            return probe(route)
+        except IdentityRefusedError:
+            raise
+        except (ODataQueryError, EpicorPageError, EpicorStreamError) as error:
+            if isinstance(error, EpicorAccessError):
+                closed.add(route.source)
+            refused.append((route, error))
+    first_route, first_error = refused[0]
+    if all(route.source == first_route.source for route, _ in refused):
+        raise first_error
+    tried = "; ".join(f"{route.describe()}: {error.answer}" for route, error in refused[1:])
+    raise EpicorStreamError(
+        first_error.answer,
+        f"{first_error.advice} No way round works either ({tried}); a BAQ with the same columns, "
+        "named in source_of_last_resort, may.",
+    ) from first_error
+
+
+def remembered(candidates: Iterable[Route], bookmark: Bookmark) -> Route | None:
+    """Return the route that an earlier run found, if it is still among those to try."""
+    for route in candidates:
+        if (route.label, route.cursor) == bookmark.route:
+            return replace(route, own_columns=route.own_columns or bookmark.own_columns)
+    return None

@@ -1,0 +1,1 @@
+"""One run: its record, bookmarks, messages and end."""

@@ -1,0 +1,1 @@
+"""The warehouse's own ways: connections, errors, locks, grants."""

@@ -1,0 +1,1 @@
+"""Records that their table does not take."""

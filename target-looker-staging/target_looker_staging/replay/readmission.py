@@ -1,0 +1,124 @@
+"""Records out of quarantine into their tables, by the loaders of any run.
+
+A record that waits is the latest version of itself, since the transaction that loads a later one
+takes it out of quarantine. That holds as long as its row id is what it was when it was rejected.
+Where it is not, because the key was at fault or the record was edited, nobody can tell which
+version is newer, and a row that is there already stays.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from target_looker_staging.exceptions import RefusedRowError
+from target_looker_staging.staging.columns import PgType, table_shape
+from target_looker_staging.staging.loader import Batch
+from target_looker_staging.staging.rows import BadRecordError, BatchStamp, RowEncoder, placeholders
+from target_looker_staging.staging.values import copy_field_value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from target_looker_staging.quarantine.store import WaitingRecord
+    from target_looker_staging.run.run import Run
+    from target_looker_staging.settings import LoadSettings
+    from target_looker_staging.staging.columns import Column, TableShape
+    from target_looker_staging.staging.loader import TableLoader
+
+logger = logging.getLogger("target-looker-staging")
+
+
+@dataclass(frozen=True, slots=True)
+class Readmission:
+    """Loads waiting records in a run of their own, a transaction each."""
+
+    run: Run
+    load: LoadSettings
+
+    def readmit(self, stream: str, streams_records: Sequence[WaitingRecord]) -> int:
+        """Load the records of a stream that can be loaded, and return how many could.
+
+        The reasons of the others are brought up to date.
+
+        Raises:
+            StagingError: If something other than the records is at fault.
+        """
+        loaded = 0
+        alike = attrgetter("definition")
+        for definition, group in groupby(sorted(streams_records, key=alike), key=alike):
+            loaded += self._readmit_alike(stream, definition, {each.id for each in group})
+        return loaded
+
+    def _readmit_alike(self, stream: str, definition: str, ids: set[int]) -> int:
+        """Load records that have one schema."""
+        content = json.loads(definition)
+        shape = table_shape(
+            stream, content["schema"], content["key_properties"], metadata=self.load.metadata
+        )
+        encoders: list[RowEncoder] = []
+
+        def make_encoder(shape: TableShape) -> Sequence[str]:
+            encoders.append(self._encoder(stream, shape))
+            return encoders[-1].copy_columns
+
+        loader = self.run.loader(stream, shape, make_encoder)
+        loader.always_stage()
+        # Only now, under the table's lock, is it sure that no later version comes between.
+        waiting = [each for each in self.run.waiting(stream) if each.id in ids]
+        return sum(self._readmit_one(loader, encoders[0], each) for each in waiting)
+
+    def _encoder(self, stream: str, shape: TableShape) -> RowEncoder:
+        columns = tuple(map(_as_in_table, shape.columns))
+        template = self.load.link_template(stream)
+        if placeholders(template or "") - {column.source for column in columns}:
+            template = None
+        return RowEncoder(
+            stream, replace(shape, columns=columns), template, f"{self.run.run_id}~replay"
+        )
+
+    def _readmit_one(self, loader: TableLoader, encoder: RowEncoder, record: WaitingRecord) -> bool:
+        now = datetime.now(tz=timezone.utc)
+        stamp = int(now.timestamp() * 1000)
+        suffix = encoder.suffix(BatchStamp(now.isoformat(), stamp, stamp))
+        try:
+            [row] = encoder.encode_lines([_message(record)], suffix)
+            fields = dict(zip(encoder.copy_columns, row.split(b"\t"), strict=True))
+            row_id = copy_field_value(fields["_source_id"]).decode()
+            is_same = row_id == record.source_id and _has_its_key(record)
+            self.run.readmit(loader, Batch([row], 1, record.version), record, may_update=is_same)
+        except (BadRecordError, RefusedRowError) as error:
+            where = f"property '{error.source}' " if error.source else ""
+            logger.warning("Record %d of _rejected_records: %s%s", record.id, where, error.reason)
+            self.run.reject_again(record, error.reason, error.source)
+            return False
+        return True
+
+
+def _has_its_key(record: WaitingRecord) -> bool:
+    """Return whether a record has the key that it had when it was rejected, and all of it."""
+    content = json.loads(record.record)
+    key = {name: content.get(name) for name in json.loads(record.definition)["key_properties"]}
+    return record.key == key and None not in key.values()
+
+
+def _as_in_table(column: Column) -> Column:
+    """Return a column that takes all that the table takes, where that is more than the schema."""
+    if column.pg_type is column.value_type:
+        return column
+    return replace(column, value_type=column.pg_type, mixed=column.pg_type is PgType.TEXT)
+
+
+def _message(record: WaitingRecord) -> bytes:
+    """Return a rejected record as the RECORD message of a tap."""
+    parts = [f'"type":"RECORD","stream":{json.dumps(record.stream)},"record":{record.record}']
+    if record.version is not None:
+        parts.append(f'"version":{record.version}')
+    if record.time_extracted is not None:
+        parts.append(f'"time_extracted":{json.dumps(record.time_extracted)}')
+    return f"{{{','.join(parts)}}}".encode()

@@ -1,0 +1,1 @@
+"""One run against the warehouse, and its run log."""

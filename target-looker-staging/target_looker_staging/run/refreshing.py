@@ -1,0 +1,93 @@
+"""What Looker is owed, and paying it: each step is in the run log before and after it is taken."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from target_looker_staging.exceptions import LookerRefreshError
+from target_looker_staging.looker import Action, ActionKind, due_actions, refresh
+from target_looker_staging.postgres.connection import transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from psycopg2.extensions import connection as Connection  # noqa: N812 psycopg2's own spelling
+    from psycopg2.extensions import cursor as Cursor  # noqa: N812 psycopg2's own spelling
+
+    from target_looker_staging.looker import ActionReport, LookerSettings, RefreshReport
+    from target_looker_staging.run.log import RunLog
+
+logger = logging.getLogger("target-looker-staging")
+
+
+def judge_refresh(report: RefreshReport, looker: LookerSettings) -> None:
+    """Let a refresh that failed be a failure of the run, or not, as the settings say.
+
+    Raises:
+        LookerRefreshError: If an action failed and `looker_on_error` is not `warn`.
+    """
+    failed = [f"{each.target}: {each.detail}" for each in report.actions if not each.ok]
+    if not failed:
+        return
+    message = "The rows are staged, but Looker was not told everything. " + "; ".join(failed)
+    if looker.on_error == "fail":
+        raise LookerRefreshError(message)
+    logger.warning("%s", message)
+
+
+class Refresher:
+    """Tells Looker, and the run log what came of it."""
+
+    def __init__(self, connection: Connection, log: RunLog) -> None:
+        """Take a connection that nothing else uses meanwhile."""
+        self._connection = connection
+        self._log = log
+
+    def take_turn(self) -> None:
+        """Wait until no other process tells Looker about this schema; held until disconnected.
+
+        Two runs that end together would both find the same plan owed, and deliver it twice.
+        """
+        with transaction(self._connection, "Waiting for another refresh") as cursor:
+            self._log.lock_refreshes(cursor)
+
+    def owe(
+        self, cursor: Cursor, looker: LookerSettings, run_id: str, changed: Collection[str]
+    ) -> frozenset[Action]:
+        """Write down what Looker is to be told, and return it. The caller commits.
+
+        Args:
+            cursor: In a transaction.
+            looker: What there is to be told.
+            run_id: On whose behalf.
+            changed: Streams with rows that are different now.
+        """
+        for plan in self._log.give_up_plans(cursor):
+            logger.warning(
+                "Scheduled plan %s may or may not have been sent by a process that then died, so "
+                "it is not sent again: look at the schedule history in Looker",
+                plan,
+            )
+        owed = frozenset(
+            Action(ActionKind(action), target) for action, target in self._log.owed_actions(cursor)
+        )
+        due = frozenset(due_actions(looker, frozenset(changed), owed))
+        self._log.owe(cursor, run_id, [(each.kind.value, each.target) for each in sorted(due)])
+        return due
+
+    def pay(self, looker: LookerSettings, due: frozenset[Action]) -> RefreshReport:
+        """Tell Looker what is due, and return what came of it."""
+        now = datetime.now(tz=timezone.utc)
+        return refresh(looker, frozenset(), now, owed=due, listener=self)
+
+    def begin(self, action: Action, requested_at: datetime) -> None:
+        """Write down that an action is about to be asked of Looker."""
+        with transaction(self._connection, "Writing down a refresh") as cursor:
+            self._log.begin_action(cursor, action.kind.value, action.target, requested_at)
+
+    def end(self, report: ActionReport) -> None:
+        """Write down what became of an action."""
+        with transaction(self._connection, "Writing down a refresh") as cursor:
+            self._log.end_action(cursor, report)

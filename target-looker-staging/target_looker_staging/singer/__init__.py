@@ -1,0 +1,1 @@
+"""Singer messages as they come in."""

@@ -1,0 +1,271 @@
+"""The SQL of a load, composed once per stream."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from psycopg2 import sql
+
+from target_looker_staging.staging.columns import METADATA_COLUMNS, PgType
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from target_looker_staging.staging.columns import TableShape
+
+# Times that say when a row was loaded wait in the stage as text: most rows are already there as
+# they are, and then nobody needs them.
+_TIMES = frozenset(
+    column.name for column in METADATA_COLUMNS if column.pg_type is PgType.TIMESTAMPTZ
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadStatements:
+    """The statements of one stream's loads, on its staging table and on a temporary one, the stage.
+
+    Attributes:
+        create_stage: Makes the stage, emptied by every commit.
+        create_lasting_stage: Makes the stage, emptied by nobody.
+        copy_stage: COPY into the stage.
+        copy_table: COPY straight into the table.
+        lock: Keeps other writers, not readers, out of the table until the commit.
+        is_empty: Whether the table has no row.
+        has_earlier: Whether a key is in the stage more than once.
+        drop_earlier: Removes all but the last row of each key from the stage.
+        shared_source_id: Finds out whether records of two keys of the stage, or of two companies,
+            bear one source id.
+        drop_moved: Removes rows of the table whose source record is in the stage under another key.
+        insert: Adds the rows of the stage that the table does not have.
+        update: Overwrites rows of the table that differ from the stage; returns how many keys of
+            the stage the table has, and how many rows were overwritten.
+        insert_all: Adds all rows of the stage.
+        create_seen: Makes a temporary table of keys, versions and companies.
+        note_seen: Adds those of the stage to it.
+    """
+
+    create_stage: sql.Composed
+    create_lasting_stage: sql.Composed
+    copy_stage: sql.Composed
+    copy_table: sql.Composed
+    lock: sql.Composed
+    is_empty: sql.Composed
+    has_earlier: sql.Composed
+    drop_earlier: sql.Composed
+    shared_source_id: sql.Composed
+    drop_moved: sql.Composed
+    insert: sql.Composed
+    update: sql.Composed
+    insert_all: sql.Composed
+    create_seen: sql.Composed
+    note_seen: sql.Composed
+
+
+def load_statements(
+    schema: str, shape: TableShape, copy_columns: Sequence[str], stage: str, seen: str
+) -> LoadStatements:
+    """Return the statements for a stream.
+
+    Args:
+        schema: Postgres schema of the staging table.
+        shape: The staging table.
+        copy_columns: The columns that a line of COPY text fills, in order.
+        stage: Name for the stage.
+        seen: Name for the temporary table of keys.
+    """
+    types = {column.name: column.pg_type for column in shape.all_columns}
+    staged_types = {name: PgType.TEXT if name in _TIMES else types[name] for name in copy_columns}
+    names = {
+        "table": sql.Identifier(schema, shape.name),
+        "stage": stage_name(stage),
+        "seen": stage_name(seen),
+        "columns": _list(copy_columns),
+        "definitions": sql.SQL(", ").join(
+            sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(type_.value))
+            for name, type_ in staged_types.items()
+        ),
+        "staged": sql.SQL(", ").join(_as_in_table(name, types[name]) for name in copy_columns),
+        "key": _list(shape.key),
+        "key_t": _list(shape.key, "t"),
+        "key_s": _list(shape.key, "s"),
+        "same_key": _same_key(shape.key),
+        "seen_columns": _list(seen_columns(shape)),
+        "assignments": sql.SQL(", ").join(
+            sql.SQL("{} = {}").format(sql.Identifier(name), _as_in_table(name, types[name], "s"))
+            for name in copy_columns
+            if name not in shape.key
+        ),
+        "other_company": sql.SQL("false"),
+        "differs": _differs([n for n in copy_columns if _is_compared(n, shape.key)], types),
+    }
+
+    if "_source_company" in copy_columns:
+        names["other_company"] = sql.SQL("t._source_company <> s._source_company")
+
+    def compose(text: str) -> sql.Composed:
+        return sql.SQL(text).format(**names)
+
+    return LoadStatements(
+        create_stage=compose(
+            "CREATE TEMPORARY TABLE {stage} ({definitions}) ON COMMIT DELETE ROWS"
+        ),
+        create_lasting_stage=compose("CREATE TEMPORARY TABLE {stage} ({definitions})"),
+        copy_stage=compose("COPY {stage} ({columns}) FROM STDIN"),
+        copy_table=compose("COPY {table} ({columns}) FROM STDIN"),
+        lock=compose("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"),
+        is_empty=compose("SELECT NOT EXISTS (SELECT FROM {table})"),
+        has_earlier=compose(
+            "SELECT EXISTS (SELECT FROM {stage} GROUP BY {key} HAVING count(*) > 1)"
+        ),
+        # Rows of an append-only heap lie in the order of COPY, so ctid tells which came last.
+        drop_earlier=compose(
+            "DELETE FROM {stage} WHERE ctid IN (SELECT earlier FROM (SELECT ctid AS earlier, "
+            "row_number() OVER (PARTITION BY {key} ORDER BY ctid DESC) AS place FROM {stage}) x "
+            "WHERE place > 1)"
+        ),
+        shared_source_id=compose(
+            "SELECT EXISTS (SELECT FROM {stage} GROUP BY _source_id HAVING count(*) > 1) "
+            "OR EXISTS (SELECT FROM {stage} AS s JOIN {table} AS t ON t._source_id = s._source_id "
+            "WHERE {other_company})"
+        ),
+        drop_moved=compose(
+            "DELETE FROM {table} AS t USING {stage} AS s WHERE t._source_id = s._source_id "
+            "AND ROW({key_t}) IS DISTINCT FROM ROW({key_s})"
+        ),
+        insert=compose(
+            "INSERT INTO {table} ({columns}) SELECT {staged} FROM {stage} "
+            "ON CONFLICT ({key}) DO NOTHING"
+        ),
+        # Rows are looked up and compared once; what differs is then found by its place, which the
+        # lock keeps as it is.
+        update=compose(
+            "WITH known AS MATERIALIZED (SELECT t.ctid AS place, s.ctid AS staged, ({differs}) "
+            "AS differs FROM {stage} AS s JOIN {table} AS t ON {same_key}), "
+            "changed AS (UPDATE {table} AS t SET {assignments} FROM known AS k JOIN {stage} AS s "
+            "ON s.ctid = k.staged WHERE k.differs AND t.ctid = k.place RETURNING 1) "
+            "SELECT count(*), (SELECT count(*) FROM changed) FROM known"
+        ),
+        insert_all=compose("INSERT INTO {table} ({columns}) SELECT {staged} FROM {stage}"),
+        create_seen=compose(
+            "CREATE TEMPORARY TABLE IF NOT EXISTS {seen} AS SELECT {seen_columns} FROM {stage} "
+            "LIMIT 0"
+        ),
+        note_seen=compose("INSERT INTO {seen} ({seen_columns}) SELECT {seen_columns} FROM {stage}"),
+    )
+
+
+def seen_columns(shape: TableShape) -> tuple[str, ...]:
+    """Return what is kept of a row to know later that it came: key, version, and its company."""
+    others = ["_sdc_table_version"]
+    if shape.source.company_property:
+        others.append("_source_company")
+    return (*shape.key, *others)
+
+
+def gone_statement(
+    schema: str, shape: TableShape, seen: str, version: int, *, hard_delete: bool
+) -> sql.Composed:
+    """Return a statement that removes, or marks as deleted, rows that did not come with a version.
+
+    Where rows belong to companies, those of a company of which nothing came stay: the run may have
+    read another one. Only if no row came at all, and the table has but one company, it is that one.
+    """
+    names: dict[str, sql.Composable] = {
+        "table": sql.Identifier(schema, shape.name),
+        "seen": stage_name(seen),
+        "same_key": _same_key(shape.key),
+        "version": sql.Literal(version),
+    }
+    statement = (
+        "DELETE FROM {table} AS t WHERE "
+        if hard_delete
+        else "UPDATE {table} AS t SET _sdc_deleted_at = now() WHERE t._sdc_deleted_at IS NULL AND "
+    )
+    statement += (
+        "t._sdc_table_version IS DISTINCT FROM {version} AND NOT EXISTS "
+        "(SELECT FROM {seen} AS s WHERE {same_key} AND s._sdc_table_version = {version})"
+    )
+    if shape.source.company_property:
+        # Rows that were copied into an empty table are not among those that were seen.
+        names["came"] = sql.SQL(
+            "SELECT coalesce(_source_company, '') FROM {seen} WHERE _sdc_table_version = {version} "
+            "UNION SELECT coalesce(_source_company, '') FROM {table} "
+            "WHERE _sdc_table_version = {version}"
+        ).format(**names)
+        statement += (
+            " AND (coalesce(t._source_company, '') IN ({came}) OR NOT EXISTS ({came}) AND "
+            "(SELECT count(DISTINCT coalesce(_source_company, '')) FROM {table}) = 1)"
+        )
+    return sql.SQL(statement).format(**names)
+
+
+def replace_statement(schema: str, shape: TableShape, stages: Sequence[str]) -> sql.Composed:
+    """Return a statement that removes the table's rows that are in none of the stages.
+
+    Without a key no row is the same as another one, so all go; so do they if nothing was staged.
+    """
+    table = sql.Identifier(schema, shape.name)
+    if not shape.key or not stages:
+        return sql.SQL("DELETE FROM {}").format(table)
+    absent = [
+        sql.SQL("NOT EXISTS (SELECT FROM {} AS s WHERE {})").format(
+            stage_name(stage), _same_key(shape.key)
+        )
+        for stage in stages
+    ]
+    return sql.SQL("DELETE FROM {} AS t WHERE {}").format(table, sql.SQL(" AND ").join(absent))
+
+
+def stage_name(stage: str) -> sql.Identifier:
+    """Return the name of a temporary table, so that no other table can be meant."""
+    return sql.Identifier("pg_temp", stage)
+
+
+def _same_key(key: Sequence[str]) -> sql.Composed:
+    """Return the condition that `t` and `s` have the same key."""
+    return _pairs("t.{0} = s.{0}", key, " AND ")
+
+
+def _is_compared(name: str, key: Sequence[str]) -> bool:
+    """Return whether a column makes a row a changed one: not the key, not when it was loaded."""
+    return name not in key and (not name.startswith("_sdc_") or name == "_sdc_deleted_at")
+
+
+def _differs(names: Sequence[str], types: dict[str, PgType]) -> sql.Composable:
+    """Return the condition that `t` and `s` differ in what the source wrote.
+
+    To `IS DISTINCT FROM`, 1.0 is 1.00, alone and within jsonb. The image of a record tells them
+    apart (PostgreSQL manual, "Composite Type Comparison"), but is slower for the other types.
+    """
+    exact = [name for name in names if types[name] in {PgType.NUMERIC, PgType.JSONB}]
+    plain = [name for name in names if name not in exact]
+    conditions = []
+    if plain:
+        rows = _list(plain, "t"), _list(plain, "s")
+        conditions.append(sql.SQL("ROW({}) IS DISTINCT FROM ROW({})").format(*rows))
+    if exact:
+        rows = _list(exact, "t"), _list(exact, "s")
+        conditions.append(sql.SQL("NOT record_image_eq(ROW({}), ROW({}))").format(*rows))
+    return sql.SQL(" OR ").join(conditions)
+
+
+def _as_in_table(name: str, type_: PgType, alias: str = "") -> sql.Composable:
+    """Return a column of the stage with the type that it has in the table."""
+    column = _column(name, alias)
+    if name not in _TIMES:
+        return column
+    return sql.SQL("{}::{}").format(column, sql.SQL(type_.value))
+
+
+def _column(name: str, alias: str = "") -> sql.Identifier:
+    return sql.Identifier(alias, name) if alias else sql.Identifier(name)
+
+
+def _list(names: Sequence[str], alias: str = "") -> sql.Composed:
+    return sql.SQL(", ").join(_column(name, alias) for name in names)
+
+
+def _pairs(template: str, names: Sequence[str], separator: str) -> sql.Composed:
+    parts = [sql.SQL(template).format(sql.Identifier(name)) for name in names]
+    return sql.SQL(separator).join(parts)

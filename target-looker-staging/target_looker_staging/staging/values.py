@@ -1,0 +1,274 @@
+r"""JSON values to fields of COPY text: pure functions, no connection.
+
+The bytes of a value go from the tap's line into the COPY line as they are; nothing passes through
+a float, a Decimal or a datetime. That works because what JSON writes inside a string is, but for
+`\uXXXX`, also what COPY's text format reads: `\n`, `\t`, `\\`, `\/` and `\"` mean the same in both
+(PostgreSQL manual, COPY, "Text Format").
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from decimal import Decimal, InvalidOperation
+from functools import partial
+from urllib.parse import quote
+
+from target_looker_staging.staging.columns import UNHOLDABLE, Column, PgType
+
+NULL = rb"\N"
+
+_ESCAPE = rb'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})'
+_STRING = rb'[^"\\\x00-\x1f]*(?:' + _ESCAPE + rb'[^"\\\x00-\x1f]*)*'
+_INTEGER = rb"-?(?:0|[1-9][0-9]*)"
+_NUMBER = _INTEGER + rb"(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"
+_DAY = rb"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_OFFSET = rb"(?:[Zz]|[-+][0-9]{2}(?::?[0-9]{2})?)"
+
+TIMESTAMP = _DAY + rb"(?:[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?" + _OFFSET + rb"?)?"
+SCALAR = rb'(?:"' + _STRING + rb'"|true|false|null|' + _NUMBER + rb")"
+
+# A value in JSON; the group is what goes to Postgres.
+_PATTERNS = {
+    PgType.BOOLEAN: rb"(true|false)",
+    PgType.BIGINT: rb"(" + _INTEGER + rb")",
+    PgType.NUMERIC: rb"(" + _NUMBER + rb")",
+    # A midnight after the date is how .NET and OData 2 write dates; its zone never moves the day.
+    PgType.DATE: rb'"(' + _DAY + rb")(?:[Tt ]00:00(?::00(?:\.0+)?)?" + _OFFSET + rb'?)?"',
+    PgType.TIMESTAMPTZ: rb'"(' + TIMESTAMP + rb')"',
+    PgType.UUID: rb'"([0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12})"',
+    PgType.TEXT: rb'"(' + _STRING + rb')"',
+    # The values that are the same in COPY text; the rest is left to `converter`.
+    PgType.JSONB: rb"(\{\}|\[\]|true|false|" + _NUMBER + rb")",
+}
+# How nearly all values look, quick to match. Where it is looser than the patterns above, the
+# column's type refuses what is none of its values.
+_USUAL_PATTERNS = {
+    PgType.BIGINT: rb"(-?[0-9]+)",
+    PgType.NUMERIC: rb"(-?[0-9.]+)",
+    PgType.DATE: rb'"(' + _DAY + rb')"',
+    PgType.TIMESTAMPTZ: rb'"(' + _DAY + rb'T[0-9:.]{8,16}Z?)"',
+    PgType.UUID: rb'"([0-9a-fA-F-]{36})"',
+    PgType.TEXT: rb'"([^"\\\x00-\x1f]*)"',
+}
+_QUOTED_NUMBER = rb'"(' + _NUMBER + rb')"'
+
+_EXPECTED = {
+    PgType.BOOLEAN: "true or false",
+    PgType.BIGINT: "a whole number",
+    PgType.NUMERIC: "a number",
+    PgType.DATE: "a date (YYYY-MM-DD, at most followed by midnight)",
+    PgType.TIMESTAMPTZ: "a date-time (ISO 8601)",
+    PgType.UUID: "a UUID",
+    PgType.TEXT: "a string",
+    PgType.JSONB: "JSON",
+}
+_FOUND = {
+    ord('"'): "a string that is not",
+    ord("t"): "a boolean, not",
+    ord("f"): "a boolean, not",
+    ord("{"): "an object, not",
+    ord("["): "an array, not",
+}
+# A whole number written with a decimal point or an exponent is still an integer to JSON Schema.
+_INTEGRAL_DIGITS = 40
+
+_JSON_TOKENS = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL
+)
+_COPY_TOKENS = re.compile(rb"\\(.)", re.DOTALL)
+_COPY_CONTROLS = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
+# The backslash first, so that one after the other can be replaced.
+_COPY_ESCAPED = {"\\": rb"\\", "\t": rb"\t", "\n": rb"\n", "\r": rb"\r"}
+_BLANKS = bytes.maketrans(b"\t\r\n", b"   ")
+_REPLACEMENT = "\ufffd".encode()
+
+# The engine of regular expressions keeps some 200 bytes for every escape of a string it matches.
+LONG_BYTES = 1 << 18
+
+Converter = Callable[[bytes], bytes]
+
+
+class BadValueError(ValueError):
+    """A value that its column does not take; the text never quotes the value."""
+
+
+class Replacements:
+    """Replaces what Postgres cannot hold by U+FFFD, and counts.
+
+    Attributes:
+        count: U+0000 and surrogates without a partner seen so far.
+    """
+
+    def __init__(self) -> None:
+        """Start at zero."""
+        self.count = 0
+
+    def in_copy_text(self, text: bytes) -> bytes:
+        r"""Return a field of COPY text in which each JSON `\uXXXX` has become its character."""
+        if rb"\u" not in text:
+            return text
+        return _JSON_TOKENS.sub(self._copy_token, text)
+
+    def in_json(self, text: bytes) -> bytes:
+        """Return JSON that the type jsonb takes."""
+        if rb"\u" not in text:
+            return text
+        return _JSON_TOKENS.sub(self._json_token, text)
+
+    def in_text(self, text: str) -> str:
+        """Return text that the type text takes."""
+        text, count = UNHOLDABLE.subn("\ufffd", text)
+        self.count += count
+        return text
+
+    def _copy_token(self, match: re.Match[bytes]) -> bytes:
+        token = match[0]
+        if token[1:2] != b"u":
+            return token
+        character = self._character(token)
+        return _COPY_ESCAPED.get(character) or character.encode()
+
+    def _json_token(self, match: re.Match[bytes]) -> bytes:
+        token = match[0]
+        if token[1:2] != b"u" or self._character(token) != "\ufffd":
+            return token
+        return _REPLACEMENT
+
+    def _character(self, token: bytes) -> str:
+        r"""Return what `\uXXXX` or a pair of surrogates stands for, or U+FFFD."""
+        code = int(token[2:6], 16)
+        if len(token) > len(rb"\u0000"):
+            low = int(token[8:12], 16)
+            return chr(0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00))
+        if code == 0 or 0xD800 <= code <= 0xDFFF:  # noqa: PLR2004 the surrogates' range
+            self.count += 1
+            return "\ufffd"
+        return chr(code)
+
+
+def field_pattern(column: Column) -> bytes:
+    """Return a regular expression for the JSON values of a column that need no further work.
+
+    It has one group, which takes part unless the value is null. A value that it does not match may
+    still be good: `converter` decides.
+    """
+    return _or_null(column, _pattern(column))
+
+
+def usual_pattern(column: Column) -> bytes:
+    r"""Return what `field_pattern` does, for values without escapes and in the common form only.
+
+    Nothing that it matches holds a backslash.
+    """
+    checked = column.pg_type is column.value_type and not column.quoted
+    pattern = (_USUAL_PATTERNS if checked else {}).get(column.value_type) or _pattern(column)
+    return _or_null(column, pattern)
+
+
+def _or_null(column: Column, pattern: bytes) -> bytes:
+    return pattern if column.required else rb"(?:" + pattern + rb"|null)"
+
+
+def _pattern(column: Column) -> bytes:
+    if column.pg_type is PgType.JSONB:
+        return _PATTERNS[PgType.JSONB]
+    if column.quoted:
+        return _QUOTED_NUMBER
+    return _PATTERNS[column.value_type]
+
+
+def converter(column: Column, replacements: Replacements) -> Converter:
+    r"""Return a function from a column's JSON value to its field of COPY text.
+
+    The function raises `BadValueError` for a value that does not fit the column's schema. Escapes
+    that COPY does not know (`\uXXXX`) are left in text for `Replacements.in_copy_text`.
+    """
+    match = re.compile(field_pattern(column)).fullmatch
+    rescue = _rescue(column, replacements)
+    takes_strings = column.mixed or column.value_type is PgType.TEXT
+
+    def convert(value: bytes) -> bytes:
+        if len(value) > LONG_BYTES and takes_strings and value.startswith(b'"'):
+            return _long_text(value, replacements)
+        found = match(value)
+        if found is None:
+            return rescue(value)
+        return NULL if found[1] is None else found[1]
+
+    return convert
+
+
+def _long_text(value: bytes, replacements: Replacements) -> bytes:
+    try:
+        return copy_escape(replacements.in_text(json.loads(value)))
+    except ValueError:
+        raise BadValueError("is not a string in UTF-8") from None
+
+
+def _rescue(column: Column, replacements: Replacements) -> Converter:
+    """Return what reads the values that `field_pattern` leaves out."""
+    if column.pg_type is PgType.JSONB:
+        return partial(_document, column, replacements)
+    if column.mixed:
+        return partial(_matching, column, SCALAR)
+    if column.quoted:
+        return partial(_matching, column, _NUMBER)
+    if column.value_type is PgType.BIGINT:
+        return partial(_whole_number, column)
+    return partial(_refuse, column)
+
+
+def _document(column: Column, replacements: Replacements, value: bytes) -> bytes:
+    if value == b"null":
+        raise _bad_value(column, value)
+    return replacements.in_json(value).replace(b"\\", rb"\\").translate(_BLANKS)
+
+
+def _matching(column: Column, pattern: bytes, value: bytes) -> bytes:
+    if re.fullmatch(pattern, value) and value != b"null":
+        return value
+    raise _bad_value(column, value)
+
+
+def _whole_number(column: Column, value: bytes) -> bytes:
+    if re.fullmatch(_NUMBER, value):
+        # An exponent that Decimal does not take makes no number that a bigint could hold.
+        with suppress(InvalidOperation):
+            number = Decimal(value.decode())
+            digits = abs(number.adjusted())
+            if digits < _INTEGRAL_DIGITS and number == number.to_integral_value():
+                return b"%d" % int(number)
+    raise _bad_value(column, value)
+
+
+def _refuse(column: Column, value: bytes) -> bytes:
+    raise _bad_value(column, value)
+
+
+def _bad_value(column: Column, value: bytes) -> BadValueError:
+    if value == b"null":
+        return BadValueError("is null, but part of the key")
+    expected = _EXPECTED[column.value_type]
+    return BadValueError(f"is {_FOUND.get(value[0], 'a number, not')} {expected}")
+
+
+def copy_escape(text: str) -> bytes:
+    """Return text as a field of COPY text."""
+    for character, escaped in _COPY_ESCAPED.items():
+        text = text.replace(character, escaped.decode())
+    return text.encode()
+
+
+def copy_field_value(field: bytes) -> bytes:
+    """Return the value that a field of COPY text stands for."""
+    if b"\\" not in field:
+        return field
+    return _COPY_TOKENS.sub(lambda match: _COPY_CONTROLS.get(match[1], match[1]), field)
+
+
+def url_quote(field: bytes) -> bytes:
+    """Return a field of COPY text as part of a URL: all but letters, digits, `-._` is escaped."""
+    return quote(copy_field_value(field), safe="").replace("~", "%7E").encode()
