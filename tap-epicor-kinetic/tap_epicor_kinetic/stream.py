@@ -13,9 +13,10 @@ from singer_sdk.streams import Stream
 from typing_extensions import override
 
 from tap_epicor_kinetic.exceptions import EpicorError, ODataQueryError
-from tap_epicor_kinetic.odata.literals import both, literal, property_from_schema
-from tap_epicor_kinetic.odata.pages import value_of
+from tap_epicor_kinetic.odata.literals import both, literal
+from tap_epicor_kinetic.odata.properties import property_from_schema
 from tap_epicor_kinetic.odata.queries import COMPANY
+from tap_epicor_kinetic.odata.records import value_of
 from tap_epicor_kinetic.reading.cursors import candidates
 from tap_epicor_kinetic.reading.reading import Reading
 from tap_epicor_kinetic.reading.route import choose, remembered, routes
@@ -30,11 +31,11 @@ if TYPE_CHECKING:
     from singer_sdk.singerlib import SchemaMessage
 
     from tap_epicor_kinetic.catalog.declarations import Declaration
-    from tap_epicor_kinetic.odata.literals import KeyValue, Property
-    from tap_epicor_kinetic.odata.pages import RawRecord
+    from tap_epicor_kinetic.odata.properties import KeyValue, Property
+    from tap_epicor_kinetic.odata.records import RawRecord
     from tap_epicor_kinetic.reading.cursors import Cursor
+    from tap_epicor_kinetic.reading.order import Stretch
     from tap_epicor_kinetic.reading.route import Route
-    from tap_epicor_kinetic.reading.windows import Stretch
     from tap_epicor_kinetic.run.record import StreamRecord
     from tap_epicor_kinetic.tap import TapEpicorKinetic
 

@@ -23,7 +23,7 @@ from singer_sdk.singerlib import StateMessage
 from singer_sdk.tap_base import CliTestOptionValue
 from typing_extensions import override
 
-from tap_epicor_kinetic import settings
+from tap_epicor_kinetic import settings, settings_rules, settings_values
 from tap_epicor_kinetic.catalog.declarations import declarations
 from tap_epicor_kinetic.catalog.discovery import all_companies, discover
 from tap_epicor_kinetic.check import examine, table
@@ -73,7 +73,7 @@ class TapEpicorKinetic(Tap):
     @cached_property
     def run(self) -> RunRecord:
         """The record of this run."""
-        named = settings.companies(self.config)
+        named = settings_values.companies(self.config)
         return RunRecord(
             f"{self.name} {self.plugin_version}",
             companies=None if settings.ALL_COMPANIES in named else named,
@@ -101,7 +101,7 @@ class TapEpicorKinetic(Tap):
         workers = self.config["max_concurrent_requests"]
         agent = f"{self.name}/{self.plugin_version}"
         return Server(
-            client=EpicorClient(settings.server_settings(self.config, agent), self.logger),
+            client=EpicorClient(settings_values.server_settings(self.config, agent), self.logger),
             executor=ThreadPoolExecutor(workers, "epicor"),
             wait=self.termination.wait,
             page_size=self.config["page_size"],
@@ -112,7 +112,7 @@ class TapEpicorKinetic(Tap):
     @cached_property
     def companies(self) -> tuple[str, ...]:
         """The companies to read."""
-        named = settings.companies(self.config)
+        named = settings_values.companies(self.config)
         if settings.ALL_COMPANIES not in named:
             return named
         return all_companies(self.server.client, self.config.get("company"))
@@ -290,7 +290,7 @@ def _exit(code: int) -> NoReturn:
 def _problems(config: Mapping[str, Any], *, well_typed: bool) -> list[str]:
     """Return what is wrong with a configuration beyond its types, as far as they let it show."""
     try:
-        return settings.problems(config)
+        return settings_rules.problems(config)
     except (TypeError, KeyError, AttributeError):
         if well_typed:
             raise

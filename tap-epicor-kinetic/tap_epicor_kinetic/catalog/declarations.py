@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from singer_sdk.exceptions import ConfigValidationError
 
 from tap_epicor_kinetic.catalog.entities import ENTITIES
-from tap_epicor_kinetic.odata.literals import Property, json_schema
 from tap_epicor_kinetic.odata.metadata import is_noise
+from tap_epicor_kinetic.odata.properties import Property, json_schema
 from tap_epicor_kinetic.odata.queries import COMPANY, Source
 from tap_epicor_kinetic.reading.cursors import PREFERENCE, candidates
-from tap_epicor_kinetic.settings import baq_stream_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -110,6 +110,14 @@ def _baq(entry: Mapping[str, Any]) -> Declaration:
         key=tuple(entry.get("primary_keys") or ()),
         cursor=entry.get("replication_key"),
     )
+
+
+def baq_stream_name(entry: Mapping[str, Any]) -> str:
+    """Return the stream name of a BAQ: as set, else its ID in snake_case."""
+    if entry.get("name"):
+        return str(entry["name"])
+    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+", "_", str(entry["id"]))
+    return re.sub(r"_+", "_", text).strip("_").lower()
 
 
 def _parameters(values: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

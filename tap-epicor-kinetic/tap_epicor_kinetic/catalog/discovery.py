@@ -15,7 +15,7 @@ from tap_epicor_kinetic.exceptions import (
     IdentityRefusedError,
     ODataResponseError,
 )
-from tap_epicor_kinetic.http.client import XML
+from tap_epicor_kinetic.http.answers import XML
 from tap_epicor_kinetic.odata.metadata import parse_metadata
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from tap_epicor_kinetic.exceptions import Answer, ODataResponseError
-from tap_epicor_kinetic.http.bodies import refuse_doctype
-from tap_epicor_kinetic.odata.literals import Property
+from tap_epicor_kinetic.odata.properties import Property
+from tap_epicor_kinetic.odata.xml import refuse_doctype
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

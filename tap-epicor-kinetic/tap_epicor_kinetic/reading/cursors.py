@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import tzinfo
 
-    from tap_epicor_kinetic.odata.literals import KeyValue, Property
+    from tap_epicor_kinetic.odata.properties import KeyValue, Property
 
 PREFERENCE = ("UpdatedOn", "SysRevID", "ChangedOn", "LastChangedOn", "ChangeDate")
 """Cursor columns, best first.

@@ -11,15 +11,18 @@ from tap_epicor_kinetic.exceptions import (
     ODataResponseError,
     OrderIgnoredError,
 )
-from tap_epicor_kinetic.http.client import XML
-from tap_epicor_kinetic.odata.literals import Property
+from tap_epicor_kinetic.http.answers import XML
 from tap_epicor_kinetic.odata.metadata import parse_metadata
-from tap_epicor_kinetic.odata.pages import PageReader, value_of
+from tap_epicor_kinetic.odata.page_request import PageRequest
+from tap_epicor_kinetic.odata.pages import PageReader
+from tap_epicor_kinetic.odata.properties import Property
 from tap_epicor_kinetic.odata.queries import COMPANY, Query
+from tap_epicor_kinetic.odata.records import value_of
 from tap_epicor_kinetic.reading.cursors import Cursor
+from tap_epicor_kinetic.reading.order import Order
 from tap_epicor_kinetic.reading.page_fetch import PageFetcher
 from tap_epicor_kinetic.reading.ranges import RangeReader
-from tap_epicor_kinetic.reading.windows import Order, PageRequest, WindowReader
+from tap_epicor_kinetic.reading.windows import WindowReader
 
 if TYPE_CHECKING:
     import logging
@@ -27,10 +30,11 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
     from tap_epicor_kinetic.http.client import EpicorClient
-    from tap_epicor_kinetic.odata.literals import KeyValue
-    from tap_epicor_kinetic.odata.pages import Page, RawRecord
+    from tap_epicor_kinetic.odata.pages import Page
+    from tap_epicor_kinetic.odata.properties import KeyValue
+    from tap_epicor_kinetic.odata.records import RawRecord
+    from tap_epicor_kinetic.reading.order import Position, Stretch
     from tap_epicor_kinetic.reading.route import Route
-    from tap_epicor_kinetic.reading.windows import Position, Stretch
 
 
 @dataclass(frozen=True, slots=True)

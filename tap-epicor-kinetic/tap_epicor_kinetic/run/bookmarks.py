@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tap_epicor_kinetic.odata.pages import value_of
+from tap_epicor_kinetic.odata.records import value_of
 
 if TYPE_CHECKING:
-    from tap_epicor_kinetic.odata.literals import KeyValue
+    from tap_epicor_kinetic.odata.properties import KeyValue
     from tap_epicor_kinetic.reading.cursors import Cursor
+    from tap_epicor_kinetic.reading.order import Position
     from tap_epicor_kinetic.reading.route import Route
-    from tap_epicor_kinetic.reading.windows import Position
 
 _KEY = "replication_key"
 _VALUE = "replication_key_value"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from singer_sdk.singerlib.encoding.simple import Message
 
-    from tap_epicor_kinetic.odata.pages import RawRecord
+    from tap_epicor_kinetic.odata.records import RawRecord
 
 
 class RecordWriter(SimpleSingerWriter):
