@@ -269,10 +269,10 @@ def test_retry_after() -> None:
     next(plain_waits)
     assert plain_waits.send(RetriableAPIError("busy", response)) < 17
 
-    waits = waits(first=2)
-    next(waits)
+    pauses = waits(first=2)
+    next(pauses)
     answer = Answer("Erp.BO.VendorSvc/Vendors", 429, retry_after_seconds=17.0)
-    assert waits.send(EpicorRetriableError(answer)) == 17
+    assert pauses.send(EpicorRetriableError(answer)) == 17
 
 
 def test_decimals(staging: Staging) -> None:
