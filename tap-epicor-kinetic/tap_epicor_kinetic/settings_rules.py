@@ -27,10 +27,7 @@ _MOMENT = re.compile(
 
 
 def problems(config: Mapping[str, Any]) -> list[str]:
-    """Return everything that is wrong with a configuration of the right types.
-
-    And what to write instead.
-    """
+    """Return what is wrong with a configuration of the right types, and what to write instead."""
     config, unreadable = _in_the_clear(config)
     return [
         *unreadable,
@@ -44,9 +41,9 @@ def problems(config: Mapping[str, Any]) -> list[str]:
 
 
 def _in_the_clear(config: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[str]]:
-    """Return a configuration with its secrets decrypted, to be looked at and dropped.
+    """Return a configuration with its secrets decrypted, and why some could not be.
 
-    And why some could not be.
+    The configuration is to be looked at and dropped.
     """
     clear, unreadable = dict(config), []
     for name in sorted(SECRETS & config.keys()):

@@ -70,7 +70,7 @@ def _json_text(value: str) -> str:
 def companies(config: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the companies to read in the order given.
 
-    `("*",)` means to ask the server; `company` then is the door to ask by.
+    `("*",)` means to ask the server; `company` then stands in the path of the question.
     """
     listed = list(config.get("companies") or ())
     if ALL_COMPANIES not in listed and config.get("company"):

@@ -25,23 +25,23 @@ class _Companies(msgspec.Struct):
     value: list[_Company]
 
 
-def all_companies(client: EpicorClient, door: str | None) -> tuple[str, ...]:
+def all_companies(client: EpicorClient, known: str | None) -> tuple[str, ...]:
     """Return the IDs of the companies that this user may see.
 
     REST v1 needs no company in the path; where it is switched off, the company that the settings
-    name is the door to v2's list.
+    name stands in the path of v2's list.
 
     Args:
         client: Connection to the server.
-        door: A company to ask by, if one is known.
+        known: A company to ask by, if the settings name one.
 
     Raises:
         EpicorError: If neither answers.
     """
     service = "Erp.BO.CompanySvc/Companies"
     paths = ["api/v1/Erp.BO.CompanySvc/Companies"]
-    if door:
-        paths.append(f"api/v2/odata/{door}/Erp.BO.CompanySvc/Companies")
+    if known:
+        paths.append(f"api/v2/odata/{known}/Erp.BO.CompanySvc/Companies")
     refused: EpicorError | None = None
     for path in paths:
         try:

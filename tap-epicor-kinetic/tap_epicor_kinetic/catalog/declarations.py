@@ -12,7 +12,7 @@ from tap_epicor_kinetic.odata.queries import Source
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from tap_epicor_kinetic.catalog.entities import Entity, Parent
+    from tap_epicor_kinetic.catalog.entity import Entity, Parent
 
 
 @dataclass(frozen=True, slots=True)

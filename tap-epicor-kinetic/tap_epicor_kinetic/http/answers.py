@@ -112,9 +112,9 @@ def _is_license_shortage(answer: Answer) -> bool:
 
 
 def _answer(service: str, status: int, headers: Mapping[str, str], body: bytes) -> Answer:
-    """Return what an error body says.
+    """Return what an error body says, in Epicor's own shape (JSON or XML) or in OData's.
 
-    From Epicor's own shape (XML where XML was asked for) or OData's; other bodies say nothing.
+    Other bodies say nothing.
     """
     fields = json_fields(body) or xml_fields(body)
     nested = fields.get("error")
@@ -139,9 +139,9 @@ def one_line(text: object) -> str:
 
 
 def retry_after_seconds(header: str | None, now: datetime | None = None) -> float | None:
-    """Return the pause that a `Retry-After` header asks for.
+    """Return the seconds that a `Retry-After` header asks for, as a number or by a date.
 
-    In seconds or as a date (RFC 9110, 10.2.3).
+    Source: RFC 9110, 10.2.3.
     """
     if header is None:
         return None

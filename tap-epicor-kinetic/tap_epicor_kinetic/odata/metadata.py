@@ -77,10 +77,7 @@ def is_day(name: str) -> bool:
 
 
 def is_noise(name: str) -> bool:
-    """Return whether a column changes.
-
-    Or is empty, without meaning: tableset state and bit flags.
-    """
+    """Return whether a column carries no business data: tableset state and bit flags."""
     return name in _NOISE
 
 

@@ -21,10 +21,7 @@ if TYPE_CHECKING:
 
 
 class RecordWriter(SimpleSingerWriter):
-    """Writes the SDK's messages as the SDK does.
-
-    And records a page at a time as the bytes they came in.
-    """
+    """Writes records as the bytes received, a page at a time; other messages as the SDK does."""
 
     @override
     def write_message(self, message: Message) -> None:
