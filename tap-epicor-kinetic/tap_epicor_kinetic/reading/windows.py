@@ -92,6 +92,11 @@ class WindowReader:
         self._counted = False
 
     @property
+    def may_count(self) -> bool:
+        """Whether the server has not refused to say how many rows there are."""
+        return self._queue.server_counts
+
+    @property
     def counts(self) -> bool:
         """Whether the server said how many rows there are."""
         return self._counted and self._queue.server_counts
