@@ -19,17 +19,13 @@ from typing_extensions import override
 
 from target_looker_staging.exceptions import LoadIncompleteError, QuarantineError, StagingError
 from target_looker_staging.looker.settings import LookerSettings
+from target_looker_staging.postgres.settings import PostgresSettings, warehouse_problems
 from target_looker_staging.quarantine.store import in_words
 from target_looker_staging.replay.meltano import own_state_id
 from target_looker_staging.run.completeness import Verdict, judge
 from target_looker_staging.run.log import tap_streams
 from target_looker_staging.run.run import Run, RunIdentity
-from target_looker_staging.settings import (
-    CONFIG_JSONSCHEMA,
-    LoadSettings,
-    PostgresSettings,
-    warehouse_problems,
-)
+from target_looker_staging.settings import CONFIG_JSONSCHEMA
 from target_looker_staging.singer.messages import (
     check_record,
     check_schema,
@@ -38,6 +34,7 @@ from target_looker_staging.singer.messages import (
 )
 from target_looker_staging.singer.reader import BlockReader
 from target_looker_staging.singer.sink import BATCH_BYTES, StagingSink
+from target_looker_staging.staging.settings import LoadSettings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

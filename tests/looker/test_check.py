@@ -10,7 +10,7 @@ from sandbox.looker.faults import Fault, Kind
 from sandbox.looker.instance import Connection, Datagroup, Folder, User
 from target_looker_staging.check.findings import Answer
 from target_looker_staging.check.instance import inspect_looker
-from target_looker_staging.settings import PostgresSettings
+from target_looker_staging.postgres.settings import PostgresSettings
 
 if TYPE_CHECKING:
     from sandbox.looker.server import LookerServer

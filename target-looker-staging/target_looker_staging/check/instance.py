@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         PdtBuildRule,
         ScheduledPlanRule,
     )
-    from target_looker_staging.settings import PostgresSettings
+    from target_looker_staging.postgres.settings import PostgresSettings
 
 NO_RIGHT = frozenset({FORBIDDEN, NOT_FOUND})
 API = "4.0"

@@ -13,7 +13,8 @@ from target_looker_staging.commands.console import has_warehouse, print_rows, re
 from target_looker_staging.exceptions import StagingError
 from target_looker_staging.looker.settings import LookerSettings
 from target_looker_staging.postgres.connection import connect
-from target_looker_staging.settings import LoadSettings, PostgresSettings
+from target_looker_staging.postgres.settings import PostgresSettings
+from target_looker_staging.staging.settings import LoadSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

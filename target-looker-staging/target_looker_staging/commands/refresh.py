@@ -20,14 +20,13 @@ from target_looker_staging.postgres.connection import transaction
 from target_looker_staging.postgres.errors import READING_RUN_LOG
 from target_looker_staging.run.log import RunLog
 from target_looker_staging.run.refreshing import Refresher, judge_refresh
-from target_looker_staging.settings import LoadSettings
+from target_looker_staging.staging.settings import LoadSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from psycopg2.extensions import connection as Connection  # noqa: N812 psycopg2's own spelling
-
     from target_looker_staging.looker import LookerSettings, RefreshReport
+    from target_looker_staging.postgres.types import Connection
 
 
 @click.command()

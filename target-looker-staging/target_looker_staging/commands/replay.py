@@ -13,10 +13,11 @@ import click
 from target_looker_staging.commands.console import failures, read_config, warehouse, writing
 from target_looker_staging.commands.refresh import pay_what_is_owed
 from target_looker_staging.looker.settings import LookerSettings
+from target_looker_staging.postgres.settings import PostgresSettings
 from target_looker_staging.replay import replay as replaying
 from target_looker_staging.replay.meltano import Meltano, StateId
 from target_looker_staging.replay.replay import Part
-from target_looker_staging.settings import LoadSettings, PostgresSettings
+from target_looker_staging.staging.settings import LoadSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

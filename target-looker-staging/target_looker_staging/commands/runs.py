@@ -8,7 +8,7 @@ from target_looker_staging.commands.console import print_table, read_config, war
 from target_looker_staging.postgres.connection import transaction
 from target_looker_staging.postgres.errors import READING_RUN_LOG
 from target_looker_staging.run.log import RunLog
-from target_looker_staging.settings import LoadSettings
+from target_looker_staging.staging.settings import LoadSettings
 
 _RUN_HEADINGS = (
     "run",

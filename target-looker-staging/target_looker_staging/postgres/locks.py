@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from psycopg2.extensions import connection as Connection  # noqa: N812 psycopg2's own spelling
+    from target_looker_staging.postgres.types import Connection
+
 
 logger = logging.getLogger("target-looker-staging")
 

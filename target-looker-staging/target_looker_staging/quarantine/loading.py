@@ -14,8 +14,7 @@ from target_looker_staging.staging.loader import LoadCounts
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from psycopg2.extensions import connection as Connection  # noqa: N812 psycopg2's own spelling
-
+    from target_looker_staging.postgres.types import Connection
     from target_looker_staging.quarantine.store import Definition, RejectedRecords, Rejection
     from target_looker_staging.staging.loader import Batch, Note, TableLoader
 

@@ -19,7 +19,8 @@ from psycopg2 import sql
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from psycopg2.extensions import cursor as Cursor  # noqa: N812 psycopg2's own spelling
+    from target_looker_staging.postgres.types import Cursor
+
 
 TABLE = "_rejected_records"
 

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from target_looker_staging.quarantine.store import WaitingRecord
     from target_looker_staging.run.run import Run
-    from target_looker_staging.settings import LoadSettings
     from target_looker_staging.staging.columns import Column, TableShape
     from target_looker_staging.staging.loader import TableLoader
+    from target_looker_staging.staging.settings import LoadSettings
 
 logger = logging.getLogger("target-looker-staging")
 

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from psycopg2.extensions import connection as Connection  # noqa: N812 psycopg2's own spelling
-
     from target_looker_staging.looker import LookerSettings
+    from target_looker_staging.postgres.settings import PostgresSettings
+    from target_looker_staging.postgres.types import Connection
     from target_looker_staging.quarantine.store import WaitingRecord
     from target_looker_staging.replay.meltano import Meltano, StateId
     from target_looker_staging.run.log import RunPage
-    from target_looker_staging.settings import LoadSettings, PostgresSettings
+    from target_looker_staging.staging.settings import LoadSettings
 
 logger = logging.getLogger("target-looker-staging")
 

@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from psycopg2.extensions import cursor as Cursor  # noqa: N812 psycopg2's own spelling
-
     from target_looker_staging.looker import ActionReport
+    from target_looker_staging.postgres.types import Cursor
     from target_looker_staging.staging.loader import LoadCounts
 
 RunStatus = Literal["running", "complete", "incomplete", "failed", "interrupted"]

@@ -13,10 +13,8 @@ from target_looker_staging.postgres.connection import transaction
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from psycopg2.extensions import connection as Connection  # noqa: N812 psycopg2's own spelling
-    from psycopg2.extensions import cursor as Cursor  # noqa: N812 psycopg2's own spelling
-
     from target_looker_staging.looker import ActionReport, LookerSettings, RefreshReport
+    from target_looker_staging.postgres.types import Connection, Cursor
     from target_looker_staging.run.log import RunLog
 
 logger = logging.getLogger("target-looker-staging")

@@ -36,15 +36,16 @@ from target_looker_staging.staging.statements import stage_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from psycopg2.extensions import cursor as Cursor  # noqa: N812 psycopg2's own spelling
     from singer_sdk.metrics import Timer
 
     from target_looker_staging.looker import Action, LookerSettings
+    from target_looker_staging.postgres.settings import PostgresSettings
+    from target_looker_staging.postgres.types import Cursor
     from target_looker_staging.quarantine.store import Definition, Rejection, WaitingRecord
     from target_looker_staging.run.log import RunPage, RunStatus
-    from target_looker_staging.settings import LoadSettings, PostgresSettings
     from target_looker_staging.staging.columns import TableShape
     from target_looker_staging.staging.loader import Batch, LoadCounts, Note, TableLoader
+    from target_looker_staging.staging.settings import LoadSettings
 
 logger = logging.getLogger("target-looker-staging")
 

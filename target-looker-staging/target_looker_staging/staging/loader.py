@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from psycopg2 import sql
-    from psycopg2.extensions import connection as Connection  # noqa: N812 psycopg2's own spelling
-    from psycopg2.extensions import cursor as Cursor  # noqa: N812 psycopg2's own spelling
 
+    from target_looker_staging.postgres.types import Connection, Cursor
     from target_looker_staging.staging.columns import TableShape
 
 

@@ -16,8 +16,7 @@ from target_looker_staging.staging.tables import alter_temporary, look_up
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from psycopg2.extensions import cursor as Cursor  # noqa: N812 psycopg2's own spelling
-
+    from target_looker_staging.postgres.types import Cursor
     from target_looker_staging.staging.columns import TableShape
 
 

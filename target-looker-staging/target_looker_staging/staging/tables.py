@@ -13,7 +13,8 @@ from target_looker_staging.staging.columns import Column, PgType, TableShape, wi
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from psycopg2.extensions import cursor as Cursor  # noqa: N812 psycopg2's own spelling
+    from target_looker_staging.postgres.types import Cursor
+
 
 # Types that other tools give to columns and that ours include: the type of ours that a column of
 # such a type is taken for, and whether it has to be changed to that before anything is loaded.
