@@ -22,7 +22,7 @@ from target_looker_staging.staging.settings import LoadSettings
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from target_looker_staging.quarantine.store import WaitingRecord
+    from target_looker_staging.quarantine.records import RejectedRecord
     from target_looker_staging.replay.replay import Findings
 
 
@@ -135,7 +135,7 @@ def _readmit(
         )
 
 
-def _count(records: Sequence[WaitingRecord]) -> str:
+def _count(records: Sequence[RejectedRecord]) -> str:
     streams = ", ".join(sorted({each.stream for each in records}))
     return f"{len(records)} record{'' if len(records) == 1 else 's'} of {streams}"
 

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 from target_looker_staging.exceptions import RefusedRowError, StagingDataError
 from target_looker_staging.postgres.connection import transaction
 from target_looker_staging.quarantine.rejection import reject_row
-from target_looker_staging.staging.loader import LoadCounts
+from target_looker_staging.staging.batch import LoadCounts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from target_looker_staging.postgres.types import Connection
-    from target_looker_staging.quarantine.store import Definition, RejectedRecords, Rejection
-    from target_looker_staging.staging.loader import Batch, Note, TableLoader
+    from target_looker_staging.quarantine.records import Definition, Rejection
+    from target_looker_staging.quarantine.store import RejectedRecordStore
+    from target_looker_staging.staging.batch import Batch, Note
+    from target_looker_staging.staging.loader import TableLoader
 
 logger = logging.getLogger("target-looker-staging")
 
@@ -37,7 +39,7 @@ class Quarantine:
     """
 
     connection: Connection
-    rejected: RejectedRecords
+    rejected: RejectedRecordStore
     run_id: str
     limit: int
     counts: dict[str, int] = field(default_factory=dict)
@@ -72,7 +74,7 @@ class Quarantine:
                 rejection = reject_row(
                     part.lines[0],
                     error.reason,
-                    error.source,
+                    error.property_name,
                     part.first_number,
                     loader.shape,
                     loader.copy_columns,
@@ -88,7 +90,7 @@ class Quarantine:
             StagingDataError: If there are more of them than the limit allows.
         """
         stream = loader.place.stream
-        where = f"property '{rejection.source}' " if rejection.source else ""
+        where = f"property '{rejection.property_name}' " if rejection.property_name else ""
         count = sum(self.counts.values())
         if count >= self.limit:
             raise StagingDataError(

@@ -17,19 +17,23 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from target_looker_staging.exceptions import RefusedRowError
-from target_looker_staging.staging.columns import PgType, table_shape
-from target_looker_staging.staging.loader import Batch
-from target_looker_staging.staging.rows import BadRecordError, BatchStamp, RowEncoder, placeholders
+from target_looker_staging.staging.batch import Batch
+from target_looker_staging.staging.links import placeholders
+from target_looker_staging.staging.refusals import BadRecordError
+from target_looker_staging.staging.rows import BatchStamp, RowEncoder
+from target_looker_staging.staging.shape import table_shape
+from target_looker_staging.staging.types import PgType
 from target_looker_staging.staging.values import copy_field_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from target_looker_staging.quarantine.store import WaitingRecord
+    from target_looker_staging.quarantine.records import RejectedRecord
     from target_looker_staging.run.run import Run
-    from target_looker_staging.staging.columns import Column, TableShape
+    from target_looker_staging.staging.columns import Column
     from target_looker_staging.staging.loader import TableLoader
     from target_looker_staging.staging.settings import LoadSettings
+    from target_looker_staging.staging.shape import TableShape
 
 logger = logging.getLogger("target-looker-staging")
 
@@ -41,7 +45,7 @@ class Readmission:
     run: Run
     load: LoadSettings
 
-    def readmit(self, stream: str, streams_records: Sequence[WaitingRecord]) -> int:
+    def readmit(self, stream: str, streams_records: Sequence[RejectedRecord]) -> int:
         """Load the records of a stream that can be loaded, and return how many could.
 
         The reasons of the others are brought up to date.
@@ -76,13 +80,15 @@ class Readmission:
     def _encoder(self, stream: str, shape: TableShape) -> RowEncoder:
         columns = tuple(map(_as_in_table, shape.columns))
         template = self.load.link_template(stream)
-        if placeholders(template or "") - {column.source for column in columns}:
+        if placeholders(template or "") - {column.property_name for column in columns}:
             template = None
         return RowEncoder(
             stream, replace(shape, columns=columns), template, f"{self.run.run_id}~replay"
         )
 
-    def _readmit_one(self, loader: TableLoader, encoder: RowEncoder, record: WaitingRecord) -> bool:
+    def _readmit_one(
+        self, loader: TableLoader, encoder: RowEncoder, record: RejectedRecord
+    ) -> bool:
         now = datetime.now(tz=timezone.utc)
         stamp = int(now.timestamp() * 1000)
         suffix = encoder.suffix(BatchStamp(now.isoformat(), stamp, stamp))
@@ -93,14 +99,14 @@ class Readmission:
             is_same = row_id == record.source_id and _has_its_key(record)
             self.run.readmit(loader, Batch([row], 1, record.version), record, may_update=is_same)
         except (BadRecordError, RefusedRowError) as error:
-            where = f"property '{error.source}' " if error.source else ""
+            where = f"property '{error.property_name}' " if error.property_name else ""
             logger.warning("Record %d of _rejected_records: %s%s", record.id, where, error.reason)
-            self.run.reject_again(record, error.reason, error.source)
+            self.run.reject_again(record, error.reason, error.property_name)
             return False
         return True
 
 
-def _has_its_key(record: WaitingRecord) -> bool:
+def _has_its_key(record: RejectedRecord) -> bool:
     """Return whether a record has the key that it had when it was rejected, and all of it."""
     content = json.loads(record.record)
     key = {name: content.get(name) for name in json.loads(record.definition)["key_properties"]}
@@ -114,7 +120,7 @@ def _as_in_table(column: Column) -> Column:
     return replace(column, value_type=column.pg_type, mixed=column.pg_type is PgType.TEXT)
 
 
-def _message(record: WaitingRecord) -> bytes:
+def _message(record: RejectedRecord) -> bytes:
     """Return a rejected record as the RECORD message of a tap."""
     parts = [f'"type":"RECORD","stream":{json.dumps(record.stream)},"record":{record.record}']
     if record.version is not None:

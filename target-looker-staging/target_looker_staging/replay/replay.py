@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from target_looker_staging.exceptions import ReplayError
 from target_looker_staging.postgres.connection import transaction
 from target_looker_staging.postgres.errors import READING_RUN_LOG
-from target_looker_staging.quarantine.store import RejectedRecords, in_words
+from target_looker_staging.quarantine.store import RejectedRecordStore, in_words
 from target_looker_staging.replay.meltano import with_bookmarks
 from target_looker_staging.replay.readmission import Readmission
 from target_looker_staging.run.completeness import judge
 from target_looker_staging.run.log import REPLAYED, RunLog
 from target_looker_staging.run.run import Run, RunIdentity
-from target_looker_staging.staging.columns import table_name
+from target_looker_staging.staging.shape import table_name
 from target_looker_staging.staging.tables import look_up
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from target_looker_staging.looker import LookerSettings
     from target_looker_staging.postgres.settings import PostgresSettings
     from target_looker_staging.postgres.types import Connection
-    from target_looker_staging.quarantine.store import WaitingRecord
+    from target_looker_staging.quarantine.records import RejectedRecord
     from target_looker_staging.replay.meltano import Meltano, StateId
     from target_looker_staging.run.log import RunPage
     from target_looker_staging.staging.settings import LoadSettings
@@ -56,7 +56,7 @@ class Findings:
 
     page: RunPage
     owed: Sequence[str]
-    waiting: Sequence[WaitingRecord]
+    waiting: Sequence[RejectedRecord]
 
     @property
     def part(self) -> Part:
@@ -87,7 +87,7 @@ def find(connection: Connection, schema: str, run_id: str) -> Findings:
         if page is None:
             raise ReplayError(f"There is no run {run_id}. `looker-staging runs` shows the latest.")
         owed = [target for _, target in log.owed_actions(cursor)]
-        waiting = RejectedRecords(schema).waiting(cursor, run_id, ())
+        waiting = RejectedRecordStore(schema).waiting(cursor, run_id, ())
     if page.status == "running":
         raise ReplayError(f"Run {run_id} still goes on. Wait for its end.")
     return Findings(page, owed, waiting)
@@ -95,11 +95,11 @@ def find(connection: Connection, schema: str, run_id: str) -> Findings:
 
 def find_rejected(
     connection: Connection, schema: str, run_id: str | None, streams: Sequence[str]
-) -> dict[str, list[WaitingRecord]]:
+) -> dict[str, list[RejectedRecord]]:
     """Return the records in quarantine by the run that rejected them, the oldest run first."""
     with transaction(connection, READING_RUN_LOG) as cursor:
-        waiting = RejectedRecords(schema).waiting(cursor, run_id, streams)
-    by_run: dict[str, list[WaitingRecord]] = {}
+        waiting = RejectedRecordStore(schema).waiting(cursor, run_id, streams)
+    by_run: dict[str, list[RejectedRecord]] = {}
     for record in sorted(waiting, key=lambda each: each.id):
         by_run.setdefault(record.run_id, []).append(record)
     return by_run
@@ -171,7 +171,9 @@ class Settings:
     version: str
 
 
-def readmit(settings: Settings, run_id: str, records: Sequence[WaitingRecord]) -> Mapping[str, int]:
+def readmit(
+    settings: Settings, run_id: str, records: Sequence[RejectedRecord]
+) -> Mapping[str, int]:
     """Load a run's rejected records in a new run, and tell Looker if everything then is there.
 
     Returns:

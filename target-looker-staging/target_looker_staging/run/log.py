@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from target_looker_staging.looker import ActionReport
     from target_looker_staging.postgres.types import Cursor
-    from target_looker_staging.staging.loader import LoadCounts
+    from target_looker_staging.staging.batch import LoadCounts
 
 RunStatus = Literal["running", "complete", "incomplete", "failed", "interrupted"]
 

@@ -25,13 +25,15 @@ from target_looker_staging.postgres.grants import grant_select
 from target_looker_staging.postgres.locks import RecordLocks
 from target_looker_staging.postgres.worker import LoadWorker
 from target_looker_staging.quarantine.loading import Quarantine
-from target_looker_staging.quarantine.store import RejectedRecords, chosen
+from target_looker_staging.quarantine.store import RejectedRecordStore, chosen
 from target_looker_staging.run.log import BatchNotes, RunLog, RunStart
 from target_looker_staging.run.refreshing import Refresher, judge_refresh
-from target_looker_staging.staging.loader import AppendLoader, LoadPlace, UpsertLoader
+from target_looker_staging.staging.batch import LoadPlace
+from target_looker_staging.staging.loader import AppendLoader
 from target_looker_staging.staging.overwrite import OverwriteLoader, replace_table
-from target_looker_staging.staging.rows import BadRecordError
+from target_looker_staging.staging.refusals import BadRecordError
 from target_looker_staging.staging.statements import stage_name
+from target_looker_staging.staging.upsert import UpsertLoader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -41,11 +43,12 @@ if TYPE_CHECKING:
     from target_looker_staging.looker import Action, LookerSettings
     from target_looker_staging.postgres.settings import PostgresSettings
     from target_looker_staging.postgres.types import Cursor
-    from target_looker_staging.quarantine.store import Definition, Rejection, WaitingRecord
+    from target_looker_staging.quarantine.records import Definition, RejectedRecord, Rejection
     from target_looker_staging.run.log import RunPage, RunStatus
-    from target_looker_staging.staging.columns import TableShape
-    from target_looker_staging.staging.loader import Batch, LoadCounts, Note, TableLoader
+    from target_looker_staging.staging.batch import Batch, LoadCounts, Note
+    from target_looker_staging.staging.loader import TableLoader
     from target_looker_staging.staging.settings import LoadSettings
+    from target_looker_staging.staging.shape import TableShape
 
 logger = logging.getLogger("target-looker-staging")
 
@@ -133,7 +136,7 @@ class Run:
         self._connection = connect(postgres)
         self._load = load
         self._log = RunLog(load.target_schema)
-        self._rejected = RejectedRecords(load.target_schema)
+        self._rejected = RejectedRecordStore(load.target_schema)
         self._quarantine = Quarantine(
             self._connection, self._rejected, identity.run_id, load.quarantine_limit
         )
@@ -170,7 +173,7 @@ class Run:
                 self._rejected.create_tables(cursor)
                 self.identity.run_id = self._log.page_id(cursor, self.run_id)
                 dead = self._log.start(cursor, self._start())
-                self._watched.update(self._rejected.outstanding(cursor))
+                self._watched.update(self._rejected.count_waiting(cursor))
                 grant_select(cursor, self._load.target_schema, self._load.grant_select_to)
             return dead
 
@@ -359,17 +362,17 @@ class Run:
 
         return note
 
-    def waiting(self, stream: str) -> list[WaitingRecord]:
+    def waiting(self, stream: str) -> list[RejectedRecord]:
         """Return the records of a stream that wait in quarantine, by schema, oldest first."""
 
-        def work() -> list[WaitingRecord]:
+        def work() -> list[RejectedRecord]:
             with transaction(self._connection, READING_RUN_LOG) as cursor:
                 return self._rejected.waiting(cursor, None, [stream])
 
         return self._worker.call(work)
 
     def readmit(
-        self, loader: TableLoader, batch: Batch, record: WaitingRecord, *, may_update: bool
+        self, loader: TableLoader, batch: Batch, record: RejectedRecord, *, may_update: bool
     ) -> None:
         """Load a record that waited in quarantine, and take it out, in one transaction.
 
@@ -389,7 +392,7 @@ class Run:
         def note(cursor: Cursor, counts: LoadCounts) -> None:
             if not may_update and (counts.updated or counts.deleted):
                 raise BadRecordError("", _THERE_ALREADY)
-            self._rejected.mark_loaded(cursor, self.run_id, [record.id])
+            self._rejected.mark_loaded(cursor, self.run_id, record.id)
             count(cursor, counts)
 
         def work() -> BadRecordError | RefusedRowError | None:
@@ -403,12 +406,12 @@ class Run:
         if error := self._worker.call(work):
             raise error
 
-    def reject_again(self, record: WaitingRecord, reason: str, source: str) -> None:
+    def reject_again(self, record: RejectedRecord, reason: str, source: str) -> None:
         """Write down why a record stays in quarantine."""
 
         def work() -> None:
             with transaction(self._connection, "Setting a record aside") as cursor:
-                self._rejected.note_reason(cursor, record.id, reason, source)
+                self._rejected.change_reason(cursor, record.id, reason, source)
 
         self._worker.call(work)
 
@@ -431,7 +434,7 @@ class Run:
 
         def work() -> dict[str, int]:
             with transaction(self._connection, READING_RUN_LOG) as cursor:
-                return chosen(self._rejected.outstanding(cursor), self.tallies)
+                return chosen(self._rejected.count_waiting(cursor), self.tallies)
 
         return self._worker.call(work)
 

@@ -13,26 +13,22 @@ from singer_sdk.sinks import BatchSink
 from typing_extensions import override
 
 from target_looker_staging.exceptions import StagingDataError, StagingSchemaError
-from target_looker_staging.postgres.errors import refusal
+from target_looker_staging.quarantine.records import Definition
 from target_looker_staging.quarantine.rejection import reject_line
-from target_looker_staging.quarantine.store import Definition
 from target_looker_staging.run.run import BatchWork
-from target_looker_staging.staging.columns import table_shape
-from target_looker_staging.staging.loader import Batch
-from target_looker_staging.staging.rows import (
-    BadRecordError,
-    BatchStamp,
-    MissingKeyError,
-    RowEncoder,
-    placeholders,
-)
+from target_looker_staging.staging.batch import Batch
+from target_looker_staging.staging.links import placeholders
+from target_looker_staging.staging.refusals import BadRecordError, MissingKeyError, refusal
+from target_looker_staging.staging.rows import BatchStamp, RowEncoder
+from target_looker_staging.staging.shape import table_shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from singer_sdk.sinks.core import BaseJSONSchemaValidator
 
-    from target_looker_staging.staging.columns import Column, TableShape
+    from target_looker_staging.staging.columns import Column
+    from target_looker_staging.staging.shape import TableShape
     from target_looker_staging.target import TargetLookerStaging
 
 # Rows wait for their batch in memory, encoded; with the batch in Postgres and the one that waits
@@ -139,7 +135,7 @@ class StagingSink(BatchSink):
         """
         settings = self.target.load_settings
         template = settings.link_template(self.stream_name)
-        lacking = placeholders(template or "") - {column.source for column in shape.columns}
+        lacking = placeholders(template or "") - {column.property_name for column in shape.columns}
         if lacking and self.stream_name in settings.link_templates:
             raise StagingSchemaError(
                 f"`source_link_templates` of stream '{self.stream_name}' names {sorted(lacking)}, "
@@ -291,7 +287,9 @@ class StagingSink(BatchSink):
                 f"(record {number} of the stream in this run)."
             ) from None
         columns = self._loader.shape.columns
-        column: Column | None = next((c for c in columns if c.source == error.source), None)
+        column: Column | None = next(
+            (c for c in columns if c.property_name == error.property_name), None
+        )
         keys = self._loader.shape.key_properties
         message = refusal(self.stream_name, column, keys, f"record {number}", error.reason)
         raise StagingDataError(message) from None
