@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import time
+import uuid
 from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
-from singer_sdk import Target
 from singer_sdk.exceptions import ConfigValidationError, SingerSDKError
 from singer_sdk.helpers.capabilities import PluginCapabilities
 from singer_sdk.mapper import SameRecordTransform
@@ -17,15 +17,15 @@ from singer_sdk.plugin_base import JSONSchemaValidator
 from singer_sdk.singerlib.exceptions import InvalidInputLine
 from typing_extensions import override
 
-from target_looker_staging.exceptions import LoadIncompleteError, QuarantineError, StagingError
+from target_looker_staging.exceptions import StagingError
 from target_looker_staging.looker.settings import LookerSettings
 from target_looker_staging.postgres.settings import PostgresSettings, warehouse_problems
-from target_looker_staging.quarantine.store import in_words
-from target_looker_staging.replay.meltano import own_state_id
 from target_looker_staging.run.completeness import Verdict, judge
-from target_looker_staging.run.log import tap_streams
-from target_looker_staging.run.run import Run, RunIdentity
+from target_looker_staging.run.conclusion import conclude
+from target_looker_staging.run.identity import RunIdentity, own_state_id
+from target_looker_staging.run.run import Run
 from target_looker_staging.settings import CONFIG_JSONSCHEMA
+from target_looker_staging.singer.load_context import BATCH_BYTES, LoadContext, LoadTarget
 from target_looker_staging.singer.messages import (
     check_record,
     check_schema,
@@ -33,13 +33,14 @@ from target_looker_staging.singer.messages import (
     check_version,
 )
 from target_looker_staging.singer.reader import BlockReader
-from target_looker_staging.singer.sink import BATCH_BYTES, StagingSink
+from target_looker_staging.singer.sink import StagingSink
 from target_looker_staging.staging.settings import LoadSettings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import FrameType
 
+    from singer_sdk import Sink
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
 
 # A state also makes a checkpoint when this many records came since the last one.
@@ -47,11 +48,9 @@ CHECKPOINT_ROWS = 100_000
 # Where many streams gather a batch each, the largest is loaded when together they are this large.
 PENDING_BYTES = 4 * BATCH_BYTES
 SWITCH_SECONDS = 0.001
-# What Meltano sends through a loader to test it; its rows are no reason to tell Looker anything.
-TEST_STREAM = "meltano_test_stream"
 
 
-class TargetLookerStaging(Target):
+class TargetLookerStaging(LoadTarget):
     """Singer target that stages records in Postgres for Looker."""
 
     name = "target-looker-staging"
@@ -71,16 +70,15 @@ class TargetLookerStaging(Target):
         self._run: Run | None = None
         super().__init__(*args, **kwargs)
         self.max_parallelism = 1
-        self.message: dict[str, Any] = {}
-        self.pending_bytes = 0
         self._arrived: dict[str, int] = {}
         self._ends_with_state = True
-        self._announced_versions: dict[str, int] = {}
         self._identity = RunIdentity(
-            state_id=own_state_id(os.environ), replay_of=self.config.get("replay_of")
+            target=f"{self.name} {self.plugin_version}",
+            run_id=self.config.get("run_id") or str(uuid.uuid4()),
+            invoked_by=self.config.get("invoked_by"),
+            state_id=own_state_id(os.environ),
+            replay_of=self.config.get("replay_of"),
         )
-        if self.config.get("run_id"):
-            self._identity.run_id = self.config["run_id"]
         self._checkpoint_at = time.monotonic()
         self._rows_since_checkpoint = 0
         reader = self.message_reader
@@ -134,18 +132,35 @@ class TargetLookerStaging(Target):
 
     @property
     def run(self) -> Run:
-        """Return this run, connecting to Postgres at the first call."""
+        """Return this run, which begins at the first call: the tap's first state may name it."""
         if self._run is None:
-            self._run = Run(
-                PostgresSettings.from_config(self.config),
-                self.load_settings,
-                self._identity,
-                invoked_by=self.config.get("invoked_by"),
-                version=f"{self.name} {self.plugin_version}",
-            )
+            postgres = PostgresSettings.from_config(self.config)
+            self._run = Run(postgres, self.load_settings, self._identity)
         return self._run
 
+    @cached_property
+    @override
+    def load_context(self) -> LoadContext:
+        return LoadContext(self.load_settings, self.run.loads, self.run.versions)
+
     # Messages
+
+    @override
+    def get_sink(
+        self,
+        stream_name: str,
+        *,
+        record: dict[str, Any] | None = None,
+        schema: dict[str, Any] | None = None,
+        key_properties: Sequence[str] | None = None,
+    ) -> Sink:
+        sink = self._sinks_active.get(stream_name)
+        if sink is not None and schema is not None:
+            # What came under the earlier schema goes first: the last record of a key wins.
+            self.drain_one(sink)
+        return super().get_sink(
+            stream_name, record=record, schema=schema, key_properties=key_properties
+        )
 
     def _take_records(self, stream: str, lines: Sequence[bytes]) -> None:
         """Take RECORD lines of one stream: encoded as they are, unless a stream map wants them."""
@@ -154,7 +169,7 @@ class TargetLookerStaging(Target):
             sink.take_lines(lines)  # type: ignore[attr-defined]  # the only class of sinks here
         else:
             self._map_records(lines)
-        if self.pending_bytes > PENDING_BYTES:
+        if self.load_context.pending_bytes > PENDING_BYTES:
             self.drain_one(max(self._sinks_active.values(), key=attrgetter("pending_size")))
         self._rows_since_checkpoint += len(lines)
         self._arrived[stream] += len(lines)
@@ -188,11 +203,6 @@ class TargetLookerStaging(Target):
         super()._process_schema_message(message_dict)
 
     @override
-    def _process_record_message(self, message_dict: dict[str, Any]) -> None:
-        self.message = message_dict
-        super()._process_record_message(message_dict)
-
-    @override
     def _handle_max_record_age(self) -> None:
         """Do nothing: `checkpoint_seconds` decides when to commit."""
 
@@ -203,18 +213,6 @@ class TargetLookerStaging(Target):
             sink = self._sinks_active.get(stream_map.stream_alias)
             if sink is not None and sink.process_activate_version_messages:
                 sink.activate_version(message_dict["version"])
-
-    def replaced_sinks(self, stream: str) -> list[StagingSink]:
-        """Return the sinks of a stream whose schema or key has been replaced by another one."""
-        return [
-            sink
-            for sink in self._sinks_to_clear
-            if isinstance(sink, StagingSink) and sink.stream_name == stream
-        ]
-
-    def announce_version(self, stream: str, version: int) -> None:
-        """Remember a version of which no record has come yet."""
-        self._announced_versions[stream] = version
 
     @override
     def _process_batch_message(self, message_dict: dict[str, Any]) -> None:
@@ -241,13 +239,7 @@ class TargetLookerStaging(Target):
         """Learn from a state that comes before everything else which run of which tap this is."""
         if self._run is not None or self._identity.state_before is not None:
             return
-        self._identity.state_before = state
-        run = state.get("run")
-        if isinstance(run, dict):
-            self._identity.run_id = str(run.get("id") or self._identity.run_id)
-            self._identity.tap = run.get("tap")
-            companies = run.get("companies")
-            self._identity.companies = companies if isinstance(companies, list) else None
+        self._identity = self._identity.with_state(state)
 
     @property
     def _passes_states_on(self) -> bool:
@@ -279,11 +271,11 @@ class TargetLookerStaging(Target):
             self.run.wait()
             verdict = judge(self._latest_state, self._arrived, may_be_cut=self._may_be_cut())
             if self._passes_states_on:
-                self._delete_announced(verdict)
+                self.run.versions.activate_announced(verdict, self._latest_state)
             else:
                 self._replace_tables(verdict)
             self.run.wait()
-            self._conclude(verdict)
+            conclude(self.run, verdict, LookerSettings.from_config(self.config))
         except BaseException as error:
             self._fail(error)
             raise
@@ -295,23 +287,8 @@ class TargetLookerStaging(Target):
         A tap of the SDK sends no state again that it has sent already. Then nothing new is there,
         and what came changed nothing.
         """
-        changed = any(tally.changed for tally in self.run.tallies.values())
+        changed = any(tally.changed for tally in self.run.loads.tallies.values())
         return not self._ends_with_state and (changed or not self._passes_states_on)
-
-    def _delete_announced(self, verdict: Verdict) -> None:
-        """Delete by versions that were announced before their records, now that all have come."""
-        for stream, version in self._announced_versions.items():
-            came = version in self.run.tallies[stream].versions
-            # No record at all may also mean that the tap was not allowed to see them.
-            none_there = tap_streams(self._latest_state).get(stream, {}).get("source_count") == 0
-            if verdict.complete and (came or none_there):
-                self.run.activate_version(stream, version)
-            else:
-                self.logger.warning(
-                    "Stream '%s': not sure that all records of version %d came, none is deleted",
-                    stream,
-                    version,
-                )
 
     def _replace_tables(self, verdict: Verdict) -> None:
         """Put in place what was gathered for load method overwrite, then pass the state on.
@@ -323,34 +300,9 @@ class TargetLookerStaging(Target):
             raise StagingError(
                 f"The tables keep what they had, for the load is incomplete: {verdict.reason}"
             )
-        self.run.replace_tables()
+        self.run.loads.replace_tables()
         if self._latest_state:
             self.run.pass_on(self._latest_state)
-
-    def _conclude(self, verdict: Verdict) -> None:
-        quarantined = in_words(self.run.quarantined())
-        if not verdict.complete or quarantined:
-            reason = " ".join(filter(None, [verdict.reason, quarantined]))
-            self.logger.warning("The load is incomplete, Looker is not told: %s", reason)
-            self.run.leave_incomplete(reason)
-            if quarantined:
-                raise QuarantineError(
-                    f"{reason} All else that came is staged. Look at _rejected_records, mend "
-                    "the source, the table or the record, and run `looker-staging replay "
-                    "--rejected`; see the README, 'Quarantine'."
-                )
-            if verdict.by_run_record:
-                # A shell reports of a pipe how its last process ended.
-                raise LoadIncompleteError(
-                    f"Not everything came: {verdict.reason} What came is staged; the tap's log "
-                    "tells what went wrong. The next run goes on from there."
-                )
-            return
-        looker = LookerSettings.from_config(self.config)
-        is_test = set(self.run.tallies) == {TEST_STREAM}
-        due = self.run.complete(None if is_test else looker)
-        if looker is not None and due:
-            self.run.refresh(looker, due)
 
     def _fail(self, error: BaseException) -> None:
         if self._run is not None:

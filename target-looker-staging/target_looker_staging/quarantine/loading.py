@@ -96,8 +96,8 @@ class Quarantine:
             raise StagingDataError(
                 f"Stream '{stream}': {where}{rejection.reason} (record {rejection.number} of the "
                 f"stream in this run), after {count} records were set aside already, which is all "
-                "that `quarantine_limit` allows a run. So many are rarely bad by themselves: look "
-                "whether the source or the stream's schema has changed, then run again."
+                "that `quarantine_limit` allows a run. This many rejects usually mean that the "
+                "source or the schema changed: look whether it has, then run again."
             )
         with transaction(self.connection, "Setting a record aside") as cursor:
             record_id = self.rejected.add(cursor, self.run_id, definition, rejection)
