@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 import uuid
 from functools import cached_property
 from operator import attrgetter
@@ -13,18 +12,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 from singer_sdk.exceptions import ConfigValidationError, SingerSDKError
 from singer_sdk.helpers.capabilities import PluginCapabilities
 from singer_sdk.mapper import SameRecordTransform
-from singer_sdk.plugin_base import JSONSchemaValidator
 from singer_sdk.singerlib.exceptions import InvalidInputLine
 from typing_extensions import override
 
-from target_looker_staging.exceptions import StagingError
 from target_looker_staging.looker.settings import LookerSettings
-from target_looker_staging.postgres.settings import PostgresSettings, warehouse_problems
-from target_looker_staging.run.completeness import Verdict, judge
-from target_looker_staging.run.conclusion import conclude
+from target_looker_staging.postgres.settings import PostgresSettings
+from target_looker_staging.run.conclusion import InputEnd, conclude
 from target_looker_staging.run.identity import RunIdentity, own_state_id
 from target_looker_staging.run.run import Run
 from target_looker_staging.settings import CONFIG_JSONSCHEMA
+from target_looker_staging.settings_rules import problems
+from target_looker_staging.singer.arrivals import Arrivals
 from target_looker_staging.singer.load_context import BATCH_BYTES, LoadContext, LoadTarget
 from target_looker_staging.singer.messages import (
     check_record,
@@ -43,15 +41,17 @@ if TYPE_CHECKING:
     from singer_sdk import Sink
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
 
-# A state also makes a checkpoint when this many records came since the last one.
-CHECKPOINT_ROWS = 100_000
 # Where many streams gather a batch each, the largest is loaded when together they are this large.
 PENDING_BYTES = 4 * BATCH_BYTES
 SWITCH_SECONDS = 0.001
 
 
 class TargetLookerStaging(LoadTarget):
-    """Singer target that stages records in Postgres for Looker."""
+    """Singer target that stages records in Postgres for Looker.
+
+    The SDK's base class asks for one class: most of its methods override one of the SDK's. What
+    they decide is in the rooms below; here it is only brought together.
+    """
 
     name = "target-looker-staging"
     config_jsonschema = CONFIG_JSONSCHEMA
@@ -66,12 +66,10 @@ class TargetLookerStaging(LoadTarget):
     ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Take the SDK's arguments."""
         self._run: Run | None = None
         super().__init__(*args, **kwargs)
         self.max_parallelism = 1
-        self._arrived: dict[str, int] = {}
-        self._ends_with_state = True
+        self._arrivals = Arrivals()
         self._identity = RunIdentity(
             target=f"{self.name} {self.plugin_version}",
             run_id=self.config.get("run_id") or str(uuid.uuid4()),
@@ -79,8 +77,6 @@ class TargetLookerStaging(LoadTarget):
             state_id=own_state_id(os.environ),
             replay_of=self.config.get("replay_of"),
         )
-        self._checkpoint_at = time.monotonic()
-        self._rows_since_checkpoint = 0
         reader = self.message_reader
         if isinstance(reader, BlockReader):
             reader.take_records = self._take_records
@@ -96,34 +92,12 @@ class TargetLookerStaging(LoadTarget):
             ConfigValidationError: With every problem, if errors are to be raised.
         """
         self.append_builtin_config(self.config_jsonschema)
-        validator = JSONSchemaValidator(self.config_jsonschema)
-        errors = [self._describe(error) for error in validator.iter_errors(self._config)]
-        errors += warehouse_problems(self._config)
-        errors += self._looker_problems()
-        given = self._config.get("on_bad_record"), self._config.get("load_method")
-        if given == ("quarantine", "overwrite"):
-            errors.append(
-                "on_bad_record: quarantine cannot be had with load_method overwrite, which would "
-                "remove the rows that bad records are to replace"
-            )
+        errors = problems(self._config, self.config_jsonschema)
         if errors and raise_errors:
             raise ConfigValidationError(
                 "The settings are not usable", errors=errors, schema=self.config_jsonschema
             )
         return errors
-
-    def _describe(self, error: Any) -> str:
-        path = [str(part) for part in error.absolute_path]
-        if path and self.config_jsonschema["properties"].get(path[0], {}).get("secret"):
-            return f"{path[0]}: the value has the wrong type"
-        return f"{'.'.join(path)}: {error.message}" if path else error.message
-
-    def _looker_problems(self) -> list[str]:
-        try:
-            LookerSettings.from_config(self._config)
-        except ConfigValidationError as error:
-            return list(error.errors)
-        return []
 
     @cached_property
     def load_settings(self) -> LoadSettings:
@@ -171,9 +145,7 @@ class TargetLookerStaging(LoadTarget):
             self._map_records(lines)
         if self.load_context.pending_bytes > PENDING_BYTES:
             self.drain_one(max(self._sinks_active.values(), key=attrgetter("pending_size")))
-        self._rows_since_checkpoint += len(lines)
-        self._arrived[stream] += len(lines)
-        self._ends_with_state = False
+        self._arrivals.add(stream, len(lines))
 
     def _map_records(self, lines: Sequence[bytes]) -> None:
         """Take RECORD lines the SDK's way."""
@@ -199,7 +171,7 @@ class TargetLookerStaging(LoadTarget):
     @override
     def _process_schema_message(self, message_dict: dict[str, Any]) -> None:
         check_schema(message_dict)
-        self._arrived.setdefault(message_dict["stream"], 0)
+        self._arrivals.begin_stream(message_dict["stream"])
         super()._process_schema_message(message_dict)
 
     @override
@@ -222,24 +194,12 @@ class TargetLookerStaging(LoadTarget):
     def _process_state_message(self, message_dict: dict[str, Any]) -> None:
         check_state(message_dict)
         super()._process_state_message(message_dict)
-        self._ends_with_state = True
-        self._note_first_state(message_dict["value"])
-        age = time.monotonic() - self._checkpoint_at
-        if (
-            self._passes_states_on
-            and self._rows_since_checkpoint
-            and (
-                age >= self.load_settings.checkpoint_seconds
-                or self._rows_since_checkpoint >= CHECKPOINT_ROWS
-            )
-        ):
+        if self._run is None and self._identity.state_before is None:
+            # It comes before everything else, and says which run of which tap this is.
+            self._identity = self._identity.with_state(message_dict["value"])
+        is_checkpoint = self._arrivals.is_checkpoint(self.load_settings.checkpoint_seconds)
+        if is_checkpoint and self._passes_states_on:
             self.drain_all()
-
-    def _note_first_state(self, state: dict[str, Any]) -> None:
-        """Learn from a state that comes before everything else which run of which tap this is."""
-        if self._run is not None or self._identity.state_before is not None:
-            return
-        self._identity = self._identity.with_state(state)
 
     @property
     def _passes_states_on(self) -> bool:
@@ -249,8 +209,7 @@ class TargetLookerStaging(LoadTarget):
     @override
     def _write_state_message(self, state: dict[str, Any]) -> None:
         """Pass a state on after the commit of all that came before it."""
-        self._checkpoint_at = time.monotonic()
-        self._rows_since_checkpoint = 0
+        self._arrivals.begin_checkpoint()
         if self._passes_states_on:
             self.run.pass_on(state)
 
@@ -268,41 +227,14 @@ class TargetLookerStaging(LoadTarget):
         """
         try:
             super().process_endofpipe()
-            self.run.wait()
-            verdict = judge(self._latest_state, self._arrived, may_be_cut=self._may_be_cut())
-            if self._passes_states_on:
-                self.run.versions.activate_announced(verdict, self._latest_state)
-            else:
-                self._replace_tables(verdict)
-            self.run.wait()
-            conclude(self.run, verdict, LookerSettings.from_config(self.config))
+            arrivals = self._arrivals
+            end = InputEnd(self._latest_state, arrivals.records, arrivals.end_with_state)
+            looker = LookerSettings.from_config(self.config)
+            conclude(self.run, end, looker, overwrite=not self._passes_states_on)
         except BaseException as error:
             self._fail(error)
             raise
         self.run.disconnect()
-
-    def _may_be_cut(self) -> bool:
-        """Return whether records came after the last state, so that no state speaks for them.
-
-        A tap of the SDK sends no state again that it has sent already. Then nothing new is there,
-        and what came changed nothing.
-        """
-        changed = any(tally.changed for tally in self.run.loads.tallies.values())
-        return not self._ends_with_state and (changed or not self._passes_states_on)
-
-    def _replace_tables(self, verdict: Verdict) -> None:
-        """Put in place what was gathered for load method overwrite, then pass the state on.
-
-        Raises:
-            StagingError: If it is plain that not everything came.
-        """
-        if verdict.contradicted:
-            raise StagingError(
-                f"The tables keep what they had, for the load is incomplete: {verdict.reason}"
-            )
-        self.run.loads.replace_tables()
-        if self._latest_state:
-            self.run.pass_on(self._latest_state)
 
     def _fail(self, error: BaseException) -> None:
         if self._run is not None:
