@@ -83,7 +83,7 @@ def read_looker(config: Mapping[str, Any]) -> LookerSettings:
 
 @contextmanager
 def warehouse(config: Mapping[str, Any]) -> Iterator[Connection]:
-    """Give a connection; what the package raises meanwhile becomes one line and exit code 1."""
+    """Yield a connection; what the package raises meanwhile becomes one line and exit code 1."""
     with (
         failures(),
         closing(connect(PostgresSettings.from_config(config), "looker-staging")) as connection,

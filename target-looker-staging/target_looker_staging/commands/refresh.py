@@ -1,4 +1,4 @@
-"""`looker-staging refresh`: what Looker was not told yet."""
+"""`looker-staging refresh`: tells Looker what it was not told yet."""
 
 from __future__ import annotations
 

@@ -176,7 +176,7 @@ def _ask(session: Session, rule: Rule) -> tuple[Status, str]:
     except actions.ActionError as error:
         return Status.FAILED, str(error)
     except LookerCallError as error:
-        if isinstance(rule, ScheduledPlanRule) and error.ambiguous:
+        if isinstance(rule, ScheduledPlanRule) and error.is_ambiguous:
             return Status.UNKNOWN, (
                 f"{error}; the plan may have been sent, so it is not sent again: look at the "
                 "schedule history in Looker"

@@ -62,7 +62,7 @@ def connect(settings: PostgresSettings, application: str = "target-looker-stagin
 
 @contextmanager
 def transaction(connection: Connection, doing: str) -> Iterator[Cursor]:
-    """Give a cursor whose work is committed at the end, or rolled back on any exception.
+    """Yield a cursor whose work is committed at the end, or rolled back on any exception.
 
     Args:
         connection: Not within a transaction.

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("target-looker-staging")
 
-# Rejected records that are told one by one; the table and the counts have them all.
-_TOLD_RECORDS = 10
+# Rejected records that are logged one by one; the table and the counts have them all.
+_LOGGED_RECORDS = 10
 
 
 @dataclass(slots=True)
@@ -105,7 +105,7 @@ class Quarantine:
         self.counts[stream] = self.counts.get(stream, 0) + 1
         # A later version of the record must find it.
         loader.always_stage()
-        if count < _TOLD_RECORDS:
+        if count < _LOGGED_RECORDS:
             logger.warning(
                 "Stream '%s': %s%s (record %d of the stream in this run); it is in quarantine as "
                 "%d of _rejected_records",
@@ -115,7 +115,7 @@ class Quarantine:
                 rejection.number,
                 record_id,
             )
-        elif count == _TOLD_RECORDS:
+        elif count == _LOGGED_RECORDS:
             logger.warning("Further records are set aside without a line here, but counted")
 
 

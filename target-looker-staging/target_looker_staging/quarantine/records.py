@@ -35,7 +35,7 @@ class Rejection:
         number: Which record of the stream in its run it was, from 1.
         record: JSON; or else whatever the tap wrote.
         key: JSON of the key properties, as far as they are there.
-        source_id: The row id that it would have, if that can be told.
+        source_id: The row id that it would have, if that is known.
         version: The version that the tap gave it.
         time_extracted: When the tap read it.
     """

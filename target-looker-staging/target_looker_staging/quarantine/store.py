@@ -172,7 +172,7 @@ class RejectedRecordStore:
     def _supersede_earlier(self, cursor: Cursor, run_id: str, record_id: int) -> None:
         """Resolve what the same record was rejected as before.
 
-        A record that cannot be told from others is the same if it looks the same in another run.
+        A record without a row id is the same if it has the same content in another run.
         """
         values = {"resolution": "superseded", "run_id": run_id, "id": record_id}
         self._sql.execute(cursor, _RESOLVE_EARLIER, values)

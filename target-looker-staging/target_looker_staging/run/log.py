@@ -88,11 +88,11 @@ class BatchNotes:
 
 
 def free_run_id(cursor: Cursor, schema: str, run_id: str) -> str:
-    """Return the id under which a run is to be written down: its own, if that is free.
+    """Return the id under which a run is logged: its own, unless a complete run has that.
 
-    A run that comes again under its id (a repeat of the same job) goes on with its entry. But what
-    is complete was told to Looker: a repeat of that is another run, `<id>/2`, or all that had
-    changed would be news once more.
+    A run that comes again under its id (a repeat of the same job) goes on with its entry. A
+    complete run was told to Looker, so its repeat is another run, `<id>/2`: otherwise all that had
+    changed would be told again.
     """
     SchemaSql(schema).execute(cursor, _COUNT_COMPLETE, {"id": run_id})
     [(complete,)] = cursor.fetchall()

@@ -51,7 +51,8 @@ class StagingSink(BatchSink):
     """Encodes records as they come and hands full batches to the loading thread.
 
     The SDK's own way, a dict per record that is validated, dated and collected, is used only for
-    streams that a stream map or flattening changes; both ways end in `RowEncoder`.
+    streams that a stream map or flattening changes; both ways end in `RowEncoder`. More than half
+    of the methods override one of the SDK's base class, which asks for one class.
     """
 
     def __init__(
@@ -208,7 +209,7 @@ class StagingSink(BatchSink):
 
     @override
     def process_batch(self, context: dict[str, Any]) -> None:
-        """Give a batch to the loading thread.
+        """Hand a batch over to the loading thread.
 
         What becomes of it is known when the target next asks the thread; no state is passed on
         before.

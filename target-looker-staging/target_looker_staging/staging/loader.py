@@ -90,7 +90,7 @@ class TableLoader:
         raise NotImplementedError
 
     def activate_version(self, version: int, note: Note) -> LoadCounts:
-        """Do nothing: without a key it cannot be told which rows are gone."""
+        """Do nothing: without a key it is unknown which rows are gone."""
         _ = version, note
         return LoadCounts()
 

@@ -109,7 +109,6 @@ class Replacements:
     """
 
     def __init__(self) -> None:
-        """Start at zero."""
         self.count = 0
 
     def in_copy_text(self, text: bytes) -> bytes:
