@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from tap_epicor_kinetic.odata.pages import Page
     from tap_epicor_kinetic.reading.bound import Bound
     from tap_epicor_kinetic.reading.order import Order, Position
-    from tap_epicor_kinetic.reading.page_queue import Pace
-    from tap_epicor_kinetic.reading.windows import Rows
+    from tap_epicor_kinetic.reading.rows import Pace, Rows
 
 COUNTED = "counted"
 NOT_COUNTED = "not counted: the server refuses $count"

@@ -25,10 +25,10 @@ from tap_epicor_kinetic.reading.cursors import ROW_VERSION, Cursor
 from tap_epicor_kinetic.reading.order import Order, Stretch
 from tap_epicor_kinetic.reading.page_check import PageCheck
 from tap_epicor_kinetic.reading.page_fetch import PageFetcher
-from tap_epicor_kinetic.reading.page_queue import Pace
 from tap_epicor_kinetic.reading.proven import COUNTED, ProvenReader, Questions
 from tap_epicor_kinetic.reading.ranges import RangeReader
-from tap_epicor_kinetic.reading.windows import Rows, WindowReader
+from tap_epicor_kinetic.reading.rows import Pace, Rows
+from tap_epicor_kinetic.reading.windows import WindowReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
