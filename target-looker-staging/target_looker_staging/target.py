@@ -31,6 +31,7 @@ from target_looker_staging.singer.messages import (
     check_version,
 )
 from target_looker_staging.singer.reader import BlockReader
+from target_looker_staging.singer.routes import StreamRoutes
 from target_looker_staging.singer.sink import StagingSink
 from target_looker_staging.staging.settings import LoadSettings
 
@@ -76,7 +77,10 @@ class TargetLookerStaging(LoadTarget):
             invoked_by=self.config.get("invoked_by"),
             state_id=own_state_id(os.environ),
             replay_of=self.config.get("replay_of"),
+            loader=os.environ.get("MELTANO_LOADER_NAME"),
+            meltano_run_id=os.environ.get("MELTANO_RUN_ID"),
         )
+        self._routes = StreamRoutes(self.config)
         reader = self.message_reader
         if isinstance(reader, BlockReader):
             reader.take_records = self._take_records
@@ -109,7 +113,8 @@ class TargetLookerStaging(LoadTarget):
         """Return this run, which begins at the first call: the tap's first state may name it."""
         if self._run is None:
             postgres = PostgresSettings.from_config(self.config)
-            self._run = Run(postgres, self.load_settings, self._identity)
+            self._run = Run(postgres, self.load_settings, self._identity, self._routes.tables_of)
+            self._run.warehouse.compare_start()
         return self._run
 
     @cached_property
@@ -171,7 +176,13 @@ class TargetLookerStaging(LoadTarget):
     @override
     def _process_schema_message(self, message_dict: dict[str, Any]) -> None:
         check_schema(message_dict)
-        self._arrivals.begin_stream(message_dict["stream"])
+        stream = message_dict["stream"]
+        self._arrivals.begin_stream(stream)
+        tables = self._routes.tables_of(stream, message_dict)
+        # A state that comes before everything is what the tap goes on from; one that comes later
+        # still is for the streams that have not begun.
+        state = self._identity.state_before or self._latest_state
+        self.run.warehouse.open_stream(stream, tables or (), state)
         super()._process_schema_message(message_dict)
 
     @override

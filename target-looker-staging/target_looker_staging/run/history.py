@@ -29,6 +29,12 @@ JOIN {{schema}}._sync_runs o ON o.run_id = %s AND o.state_id IS NOT DISTINCT FRO
 WHERE r.tap IS DISTINCT FROM %s
 ORDER BY r.started_at DESC LIMIT 1
 """
+_LATEST_WITH_STATE = f"{_RUN} WHERE r.state_before IS NOT NULL ORDER BY r.started_at DESC LIMIT 1"
+# A replay has a state of its own, which goes with it.
+_STATE_IDS = """
+SELECT state_id, bool_or(status = 'running') FROM {schema}._sync_runs
+WHERE state_id IS NOT NULL AND state_id NOT LIKE '%%:replay-%%' GROUP BY 1 ORDER BY 1
+"""
 _RUNS = """
 SELECT r.run_id, r.started_at, r.finished_at, r.status, r.tap,
     coalesce(sum(s.records_received), 0)::bigint, coalesce(sum(s.rows_inserted), 0)::bigint,
@@ -81,6 +87,18 @@ class RunHistory:
         self._sql.execute(cursor, _LATEST_OF_STATE, (run_id, REPLAYED))
         found = cursor.fetchone()
         return LoggedRun(*found) if found else None
+
+    def latest_with_state(self, cursor: Cursor) -> LoggedRun | None:
+        """Return the latest run that went on from a state."""
+        self._sql.execute(cursor, _LATEST_WITH_STATE)
+        found = cursor.fetchone()
+        return LoggedRun(*found) if found else None
+
+    def state_ids(self, cursor: Cursor) -> dict[str, bool]:
+        """Return the state ids of all runs, and whether one of them goes on. The caller commits."""
+        close_dead_runs(cursor, self._schema)
+        self._sql.execute(cursor, _STATE_IDS)
+        return dict(cursor.fetchall())
 
     def runs(self, cursor: Cursor, limit: int) -> list[tuple[Any, ...]]:
         """Return the latest runs, newest first.

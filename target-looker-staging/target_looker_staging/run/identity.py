@@ -23,6 +23,9 @@ class RunIdentity:
         companies: Whose records the tap reads, if it says so before the first one.
         state_id: Where Meltano keeps the state, as far as that is known.
         replay_of: Id of the run that this one does again.
+        streams: What the tap reads, if it says so before the first record.
+        loader: What Meltano calls the target.
+        meltano_run_id: Meltano's own id of its run, as far as that is known.
     """
 
     target: str
@@ -33,19 +36,23 @@ class RunIdentity:
     companies: Sequence[str] | None = None
     state_id: str | None = None
     replay_of: str | None = None
+    streams: Sequence[str] | None = None
+    loader: str | None = None
+    meltano_run_id: str | None = None
 
     def with_state(self, state: Mapping[str, Any]) -> RunIdentity:
         """Return what is known once the tap has sent its first state."""
         run = state.get("run")
         if not isinstance(run, dict):
             return replace(self, state_before=state)
-        companies = run.get("companies")
+        companies, streams = run.get("companies"), run.get("streams")
         return replace(
             self,
             state_before=state,
             run_id=str(run.get("id") or self.run_id),
             tap=run.get("tap"),
             companies=companies if isinstance(companies, list) else None,
+            streams=tuple(streams) if isinstance(streams, dict) else None,
         )
 
     def bookmark(self, stream: str) -> Mapping[str, Any] | None:
