@@ -121,7 +121,7 @@ def start(data_dir: Path, *, durable: bool = True, own: bool = False) -> Postgre
 def stop(data_dir: Path) -> None:
     """Stop the embedded server of `data_dir`, if one runs, and wait until it has ended."""
     if _is_running(data_dir):
-        _run(data_dir, "pg_ctl", "stop", "-D", _cluster(data_dir), "-m", "fast", "-w")
+        run(data_dir, "pg_ctl", "stop", "-D", _cluster(data_dir), "-m", "fast", "-w")
 
 
 def restart(data_dir: Path, *, crash: bool = False) -> None:
@@ -136,7 +136,7 @@ def restart(data_dir: Path, *, crash: bool = False) -> None:
         PostgresError: If it does not come back.
     """
     mode = "immediate" if crash else "fast"
-    _run(
+    run(
         data_dir,
         *("pg_ctl", "restart", "-D", _cluster(data_dir), "-m", mode, "-w", "-t", "60"),
         *("-l", data_dir / "server.log"),
@@ -177,7 +177,7 @@ def _create_cluster(data_dir: Path, *, durable: bool) -> None:
     password_file.touch(mode=0o600)
     password_file.write_text(secrets.token_urlsafe(18), encoding="utf-8")
     _hand_over(data_dir, password_file)
-    _run(
+    run(
         data_dir,
         "initdb",
         "-D",
@@ -222,7 +222,7 @@ def _launch(data_dir: Path, *, durable: bool, attempts: int = 5) -> None:
         # Another process may take the port between its choice and its use.
         flags = [f"-p {_free_port()}", *(f"-c {name}={value}" for name, value in options.items())]
         try:
-            _run(
+            run(
                 data_dir,
                 *("pg_ctl", "start", "-D", _cluster(data_dir), "-w", "-t", "60"),
                 *("-l", data_dir / "server.log", "-o", " ".join(flags)),
@@ -239,7 +239,7 @@ def _is_running(data_dir: Path) -> bool:
     if not _cluster(data_dir).exists():
         return False
     with contextlib.suppress(PostgresError):
-        _run(data_dir, "pg_ctl", "status", "-D", _cluster(data_dir))
+        run(data_dir, "pg_ctl", "status", "-D", _cluster(data_dir))
         return True
     return False
 
@@ -250,7 +250,7 @@ def _running_port(data_dir: Path) -> int:
     return int(lines[3])
 
 
-def _run(data_dir: Path, command: str, *arguments: str | Path) -> None:
+def run(data_dir: Path, command: str, *arguments: str | Path) -> None:
     """Run a program of PostgreSQL; what it prints goes into `commands.log` of `data_dir`."""
     account = _unprivileged_account()
     identity: dict[str, object] = {}
