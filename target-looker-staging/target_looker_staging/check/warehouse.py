@@ -44,7 +44,7 @@ LEFT JOIN pg_roles r ON r.rolname = wanted.name
 LEFT JOIN pg_namespace n ON n.nspname = %s
 ORDER BY wanted.place
 """
-SHOWN_TABLES = 5
+SHOWN_TABLES = 6
 
 
 def inspect_warehouse(

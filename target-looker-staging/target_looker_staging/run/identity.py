@@ -61,6 +61,11 @@ class RunIdentity:
         return bookmarks.get(stream) if isinstance(bookmarks, dict) else None
 
 
+def refused_identity(identity: RunIdentity) -> RunIdentity:
+    """Return under which id a run is logged whose own is that of a run that goes on."""
+    return replace(identity, run_id=f"{identity.run_id}/refused-{uuid.uuid4().hex[:8]}")
+
+
 def own_state_id(environment: Mapping[str, str]) -> str | None:
     """Return the state id that this process runs under; None without Meltano.
 

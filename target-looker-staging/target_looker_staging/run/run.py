@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from singer_sdk.singerlib.json import serialize_json
 
+from target_looker_staging.exceptions import LookerRefreshError, StagingError
 from target_looker_staging.postgres.connection import transaction
+from target_looker_staging.postgres.errors import READING_RUN_LOG
+from target_looker_staging.run.last_lines import last_lines
 from target_looker_staging.run.refresh_log import RefreshLog
 from target_looker_staging.run.refreshing import Refresher, judge_refresh
 from target_looker_staging.run.session import Session
@@ -126,6 +130,19 @@ class Run:
             LookerRefreshError: If an action failed and `looker_on_error` is not `warn`.
         """
         judge_refresh(self._refresher.run_pending(looker, due), looker)
+
+    def owed(self) -> list[str]:
+        """Return the targets that Looker is still to be told of."""
+        owed = self.session.transact(READING_RUN_LOG, self._refresh_log.owed)
+        return [target for _, target in owed]
+
+    def last_lines(self, error: BaseException) -> tuple[str, ...]:
+        """Return what a run that ends with an error has loaded, changed and left owed."""
+        if not isinstance(error, LookerRefreshError):
+            return last_lines(self.loads.tallies, (), "it ended with an error.")
+        with suppress(StagingError):
+            return last_lines(self.loads.tallies, self.owed())
+        return ()
 
     def fail(self, error: BaseException) -> None:
         """Close a run that failed, as far as the connection still allows."""

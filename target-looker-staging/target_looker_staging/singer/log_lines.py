@@ -1,0 +1,50 @@
+"""The run's id in every line that the process logs, whatever library logs it."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, ClassVar
+
+from typing_extensions import override
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class RunRecord(logging.LogRecord):
+    """A line of the log of a process that is one run.
+
+    Text begins with the run's id. Lines that Meltano reads as JSON bear it as `target_run_id`, for
+    their own `run_id` is Meltano's.
+
+    Attributes:
+        run_id: The run, as far as it is known; of all lines that come.
+    """
+
+    run_id: ClassVar[str] = ""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.target_run_id = self.run_id
+
+    @override
+    def getMessage(self) -> str:
+        return f"[run {self.run_id}] {super().getMessage()}"
+
+
+@contextmanager
+def named_lines(run_id: str) -> Iterator[None]:
+    """Let every line that is logged meanwhile bear the run's id.
+
+    Args:
+        run_id: The run, until `RunRecord.run_id` is changed.
+    """
+    before = logging.getLogRecordFactory()
+    RunRecord.run_id = run_id
+    logging.setLogRecordFactory(RunRecord)
+    try:
+        yield
+    finally:
+        logging.setLogRecordFactory(before)
+        RunRecord.run_id = ""
