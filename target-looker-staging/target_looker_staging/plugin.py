@@ -16,7 +16,8 @@ from typing_extensions import override
 
 from target_looker_staging import settings_environment
 from target_looker_staging.postgres.settings import PostgresSettings
-from target_looker_staging.run.identity import RunIdentity, own_state_id
+from target_looker_staging.run.identity import RunIdentity
+from target_looker_staging.run.meltano_run import find_meltano_run
 from target_looker_staging.run.refused import log_refused
 from target_looker_staging.settings import CONFIG_JSONSCHEMA
 from target_looker_staging.settings_environment import plugin_name, prefix_of, unknown_variables
@@ -108,11 +109,13 @@ class PluginTarget(LoadTarget):
             variables = cls._env_var_config if cls._plugin or given.parse_env else {}
             own = {**own, **variables}
             load = LoadSettings.from_config({**config, schema: own.get(schema, config[schema])})
+            meltano = find_meltano_run(os.environ)
             identity = RunIdentity(
                 target=f"{cls.name} {cls.plugin_version}",
                 run_id=str(own.get("run_id") or cls.process_run_id),
                 invoked_by=own.get("invoked_by"),
-                state_id=own_state_id(os.environ),
+                state_id=meltano.state_id,
+                meltano_run_id=meltano.run_id,
             )
             message = "; ".join([str(error), *error.errors])
             log_refused(

@@ -18,7 +18,8 @@ from target_looker_staging.looker.settings import LookerSettings
 from target_looker_staging.plugin import PluginTarget
 from target_looker_staging.postgres.settings import PostgresSettings
 from target_looker_staging.run.conclusion import InputEnd, conclude
-from target_looker_staging.run.identity import RunIdentity, own_state_id
+from target_looker_staging.run.identity import RunIdentity
+from target_looker_staging.run.meltano_run import find_meltano_run
 from target_looker_staging.run.refused import log_refused
 from target_looker_staging.run.run import Run
 from target_looker_staging.singer.arrivals import Arrivals
@@ -69,14 +70,15 @@ class TargetLookerStaging(PluginTarget):
         super().__init__(*args, **kwargs)
         self.max_parallelism = 1
         self._arrivals = Arrivals()
+        meltano = find_meltano_run(os.environ)
         self._identity = RunIdentity(
             target=f"{self.name} {self.plugin_version}",
             run_id=self.config.get("run_id") or self.process_run_id or str(uuid.uuid4()),
             invoked_by=self.config.get("invoked_by"),
-            state_id=own_state_id(os.environ),
+            state_id=meltano.state_id,
             replay_of=self.config.get("replay_of"),
             loader=os.environ.get("MELTANO_LOADER_NAME"),
-            meltano_run_id=os.environ.get("MELTANO_RUN_ID"),
+            meltano_run_id=meltano.run_id,
         )
         RunRecord.run_id = self._identity.run_id
         self._routes = StreamRoutes(self.config)

@@ -64,16 +64,3 @@ class RunIdentity:
 def refused_identity(identity: RunIdentity) -> RunIdentity:
     """Return under which id a run is logged whose own is that of a run that goes on."""
     return replace(identity, run_id=f"{identity.run_id}/refused-{uuid.uuid4().hex[:8]}")
-
-
-def own_state_id(environment: Mapping[str, str]) -> str | None:
-    """Return the state id that this process runs under; None without Meltano.
-
-    A suffix is known only if it came by the environment, for Meltano passes none on.
-    """
-    names = ("MELTANO_ENVIRONMENT", "MELTANO_EXTRACTOR_NAME", "MELTANO_LOADER_NAME")
-    if not all(environment.get(name) for name in names):
-        return None
-    name, tap, target = (environment[name] for name in names)
-    suffix = environment.get("MELTANO_RUN_STATE_ID_SUFFIX")
-    return f"{name}:{tap}-to-{target}" + (f":{suffix}" if suffix else "")
