@@ -23,7 +23,7 @@ from target_looker_staging.settings import CONFIG_JSONSCHEMA
 from target_looker_staging.settings_environment import plugin_name, prefix_of, unknown_variables
 from target_looker_staging.settings_rules import problems
 from target_looker_staging.singer.load_context import LoadTarget
-from target_looker_staging.singer.log_lines import named_lines
+from target_looker_staging.singer.log_lines import name_lines
 from target_looker_staging.staging.settings import LoadSettings
 
 SWITCH_SECONDS = 0.001
@@ -85,19 +85,18 @@ class PluginTarget(LoadTarget):
         # The thread that feeds Postgres must not wait 5 ms for each turn while records are encoded.
         sys.setswitchinterval(SWITCH_SECONDS)
         cls.process_run_id = str(uuid.uuid4())
-        with named_lines(cls.process_run_id):
-            try:
-                super().invoke(**options)
-            except ConfigValidationError as error:
-                cls._log_bad_settings(options.get("config"), error)
-                raise
-            except (SingerSDKError, InvalidInputLine) as error:
-                cls.logger.error("%s", error)  # noqa: TRY400 - the message says it all
-                sys.exit(1)
-            finally:
-                for line in cls.closing_lines:
-                    cls.logger.info("%s", line)
-                cls.process_run_id, cls.closing_lines = None, ()
+        name_lines(cls.process_run_id)
+        try:
+            super().invoke(**options)
+        except ConfigValidationError as error:
+            cls._log_bad_settings(options.get("config"), error)
+            raise
+        except (SingerSDKError, InvalidInputLine) as error:
+            cls.logger.error("%s", error)  # noqa: TRY400 - the message says it all
+            sys.exit(1)
+        finally:
+            for line in cls.closing_lines:
+                cls.logger.info("%s", line)
 
     @classmethod
     def _log_bad_settings(cls, given: Any, error: ConfigValidationError) -> None:
@@ -117,10 +116,9 @@ class PluginTarget(LoadTarget):
                 state_id=meltano.state_id,
                 meltano_run_id=meltano.run_id,
             )
+            if warehouse_problems(own) or any(map(_ABOUT_TLS.search, own.keys() - declared.keys())):
+                # The connection itself might be another than was meant.
+                return
+            postgres = PostgresSettings.from_config({**config, **own})
             message = "; ".join([str(error), *error.errors])
-            log_refused(
-                PostgresSettings.from_config({**config, **own}),
-                load,
-                identity,
-                type(error)(message),
-            )
+            log_refused(postgres, load, identity, SingerSDKError(message))

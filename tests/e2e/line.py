@@ -167,6 +167,13 @@ class Line:
             cur.execute(statement, parameters or None)
             return list(cur.fetchall())
 
+    def change(self, statement: str) -> None:
+        """Do something to the staging schema, as a DBA would."""
+        with closing(psycopg2.connect(**self.database)) as connection, connection.cursor() as cur:
+            cur.execute(sql.SQL("SET search_path TO {}").format(sql.Identifier(SCHEMA)))
+            cur.execute(statement)
+            connection.commit()
+
     def refreshed(self) -> list[str]:
         """Return the ids of the datagroups that Looker was told to trigger, in order."""
         return [

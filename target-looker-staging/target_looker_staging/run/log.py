@@ -163,8 +163,13 @@ class RunLog:
         bookmarks = state.get("bookmarks")
         bookmarks = bookmarks if isinstance(bookmarks, dict) else {}
         self._sql.execute(cursor, _NOTE_STATE, (as_json(state), self.run_id))
-        for stream in streams:
-            told = tap_streams(state).get(stream, {})
+        by_tap, begun = tap_streams(state), list(streams)
+        # A stream that failed before its schema has no entry yet, but a reason.
+        failed = [name for name in by_tap if by_tap[name].get("error") and name not in begun]
+        for stream in failed:
+            self.open_stream(cursor, stream, bookmarks.get(stream))
+        for stream in (*begun, *failed):
+            told = by_tap.get(stream, {})
             sent, in_source = _count(told.get("records")), _count(told.get("source_count"))
             error = told.get("error")
             values = (

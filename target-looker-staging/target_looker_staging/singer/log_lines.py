@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import logging
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from typing_extensions import override
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class RunRecord(logging.LogRecord):
@@ -33,18 +29,11 @@ class RunRecord(logging.LogRecord):
         return f"[run {self.run_id}] {super().getMessage()}"
 
 
-@contextmanager
-def named_lines(run_id: str) -> Iterator[None]:
-    """Let every line that is logged meanwhile bear the run's id.
+def name_lines(run_id: str) -> None:
+    """Let every line that this process logs from now on bear the run's id.
 
     Args:
         run_id: The run, until `RunRecord.run_id` is changed.
     """
-    before = logging.getLogRecordFactory()
     RunRecord.run_id = run_id
     logging.setLogRecordFactory(RunRecord)
-    try:
-        yield
-    finally:
-        logging.setLogRecordFactory(before)
-        RunRecord.run_id = ""
