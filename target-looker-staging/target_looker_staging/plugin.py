@@ -15,7 +15,7 @@ from singer_sdk.singerlib.exceptions import InvalidInputLine
 from typing_extensions import override
 
 from target_looker_staging import settings_environment
-from target_looker_staging.postgres.settings import PostgresSettings
+from target_looker_staging.postgres.settings import PostgresSettings, warehouse_problems
 from target_looker_staging.run.identity import RunIdentity
 from target_looker_staging.run.meltano_run import find_meltano_run
 from target_looker_staging.run.refused import log_refused

@@ -8,6 +8,7 @@ these variables. Meltano writes objects with the keys of all levels joined by do
 
 from __future__ import annotations
 
+import logging
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,9 @@ from singer_sdk.exceptions import ConfigValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+# Under Meltano there is a variable for each setting, and the SDK tells of each.
+logging.getLogger(parse_environment_config.__module__).setLevel(logging.WARNING)
 
 # What the SDK reads beside the settings.
 _NOT_SETTINGS = frozenset({"loglevel"})

@@ -97,7 +97,7 @@ class Line:
 
     def meltano(self, *arguments: str) -> Outcome:
         """Do what Meltano is told, in the project's own project, with the line's settings."""
-        self._write_project()
+        self.write_project()
         settings = {TAP: self.tap_config, TARGET: self.target_config}
         variables = {
             f"{plugin}_{name}".replace("-", "_").upper(): _as_text(value)
@@ -182,7 +182,7 @@ class Line:
             if call.operation == "update_datagroup"
         ]
 
-    def _write_project(self) -> None:
+    def write_project(self) -> None:
         """Write the project's own meltano.yml, with plugins that are installed already."""
         project = yaml.safe_load((ROOT / "meltano.yml").read_text(encoding="utf-8"))
         for plugins in project["plugins"].values():

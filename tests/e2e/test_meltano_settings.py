@@ -26,7 +26,7 @@ def with_plugin(
     line.tap_settings["_select"] = ["vendors.*"]
 
     def project(**config: Any) -> Callable[..., Outcome]:
-        write = type(line)._write_project
+        write = type(line).write_project
 
         def write_project(self: Line) -> None:
             write(self)
@@ -39,7 +39,7 @@ def with_plugin(
             target.update(name=OTHER, namespace="target_prod", settings=declared, config=own)
             path.write_text(yaml.safe_dump(document), encoding="utf-8")
 
-        monkeypatch.setattr(type(line), "_write_project", write_project)
+        monkeypatch.setattr(type(line), "write_project", write_project)
         # Another target of the same make has other settings, and its variables are in the shell.
         line.environment["TARGET_LOOKER_STAGING_DATABASE"] = "no_such_database"
         return line.meltano
@@ -51,7 +51,7 @@ def test_run_and_check_under_another_name(
     line: Line, with_plugin: Callable[..., Callable[..., Outcome]]
 ) -> None:
     """A plugin of another name has its own settings, maps and variables in runs and commands."""
-    maps = {"vendors": {"__alias__": "suppliers", "name": "Name"}}
+    maps = {"vendors": {"__alias__": "suppliers", "known_as": "Name"}}
     meltano = with_plugin(stream_maps=maps)
     line.environment["TARGET_PROD_INVOKED_BY"] = "night"
     run_id = str(uuid.uuid4())
@@ -61,7 +61,7 @@ def test_run_and_check_under_another_name(
     assert line.query("SELECT invoked_by, meltano_run_id, state_id FROM _sync_runs") == [
         ("night", run_id, state_id)
     ]
-    [(count,)] = line.query("SELECT count(*) FROM suppliers WHERE name IS NOT NULL")
+    [(count,)] = line.query("SELECT count(*) FROM suppliers WHERE known_as IS NOT NULL")
     assert count > 0
     done = meltano("invoke", f"{OTHER}:check")
     assert done.code == 0, done.log
@@ -102,7 +102,7 @@ def test_warehouse_that_lost_its_rows_is_made_whole(line: Line) -> None:
     command = f"invoke {TARGET}:replay --behind --state-id={state_id}"
     assert f"`meltano --environment=sandbox {command}`" in done.log
     assert "'vendors' (EPIC06)" in done.log
-    assert "'buyers'" not in done.log
+    assert "'buyers' (" not in done.log
     done = line.meltano(*command.split())
     assert done.code == 0, done.log
     assert line.run_meltano().code == 0

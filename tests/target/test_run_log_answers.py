@@ -260,10 +260,14 @@ def test_run_log_of_an_earlier_version(staging: Staging, config_file: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("fault", "owed"),
+    ("faults", "owed"),
     [
-        pytest.param(False, "nothing.", id="nothing"),
-        pytest.param(True, "epicor_kinetic::staging.", id="datagroup"),
+        pytest.param((), "nothing.", id="nothing"),
+        pytest.param(
+            (Fault(Kind.STATUS, "update_datagroup", times=1, status=403),),
+            "epicor_kinetic::staging.",
+            id="datagroup",
+        ),
     ],
 )
 def test_last_three_lines(
@@ -274,13 +278,13 @@ def test_last_three_lines(
     owed: str,
 ) -> None:
     """The last lines of a run say what was loaded, what changed, and what is owed."""
-    if fault:
-        looker.faults.add(Fault(Kind.STATUS, "update_datagroup", times=1, status=403))
+    for fault in faults:
+        looker.faults.add(fault)
     path = tmp_path / "config.json"
     path.write_text(json.dumps({**staging.config, **settings(looker), "run_id": "mine"}))
     staging.sync(schema(), vendor(1, "old"), vendor(2))
     done = target(path, schema(), vendor(1), vendor(2), vendor(3), run_state(3, run_id="mine"))
-    assert done.returncode == int(fault), done.stderr
+    assert done.returncode == len(faults), done.stderr
     lines = [line.partition(" | [run mine] ")[2] for line in done.stderr.splitlines()[-3:]]
     assert lines == [
         "Loaded: 3 records of 1 streams (vendors 3).",
@@ -288,7 +292,7 @@ def test_last_three_lines(
         f"Owed to Looker: {owed}",
     ]
     told = run("--config", path, "runs").stdout.splitlines()[-1]
-    assert told == f"Still owed to Looker: {'datagroup ' if fault else ''}{owed}"
+    assert told == f"Still owed to Looker: {'datagroup ' if faults else ''}{owed}"
 
 
 @pytest.mark.parametrize(
@@ -343,6 +347,7 @@ def test_every_line_bears_the_run(config_file: Path, tmp_path: Path) -> None:
     done = target(config_file, *messages, SINGER_SDK_LOG_CONFIG=str(path))
     told = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
     assert told[-1]["extra"]["target_run_id"].startswith("mine")
+    assert all(each["message"] == "METRIC" or "[run " in each["message"] for each in told)
     assert any("metric_info" in each for each in told)
 
 

@@ -23,10 +23,17 @@ class RunRecord(logging.LogRecord):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.target_run_id = self.run_id
+        if not self.args:
+            # The SDK's JSON shows a text without values as it stands.
+            self.msg = self._named(str(self.msg))
 
     @override
     def getMessage(self) -> str:
-        return f"[run {self.run_id}] {super().getMessage()}"
+        text = super().getMessage()
+        return self._named(text) if self.args else text
+
+    def _named(self, text: str) -> str:
+        return f"[run {self.target_run_id}] {text}"
 
 
 def name_lines(run_id: str) -> None:
