@@ -271,11 +271,7 @@ def test_run_log_of_an_earlier_version(staging: Staging, config_file: Path) -> N
     ],
 )
 def test_last_three_lines(
-    staging: Staging,
-    looker: LookerServer,
-    tmp_path: Path,
-    fault: bool,
-    owed: str,
+    staging: Staging, looker: LookerServer, tmp_path: Path, faults: tuple[Fault, ...], owed: str
 ) -> None:
     """The last lines of a run say what was loaded, what changed, and what is owed."""
     for fault in faults:
