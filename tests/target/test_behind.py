@@ -306,6 +306,66 @@ def test_table_from_which_all_is_gone(staging: Staging) -> None:
     assert is_loaded(staging)
 
 
+ORDERS = schema(
+    "orders",
+    {
+        "properties": {
+            "Company": {"type": "string"},
+            "OrderNum": {"type": "integer"},
+            "SysRevID": {"type": "integer"},
+        }
+    },
+    ["Company", "OrderNum"],
+)
+RESTORED = "CREATE TABLE anew (LIKE orders INCLUDING ALL); INSERT INTO anew SELECT * FROM "
+RENAMED = "; DROP TABLE orders; ALTER TABLE anew RENAME TO orders"
+
+
+@pytest.mark.parametrize(
+    ("damage", "named"),
+    [
+        pytest.param(f"{RESTORED} dump {RENAMED}", "made anew", id="restored-alone"),
+        pytest.param(
+            "TRUNCATE orders; INSERT INTO orders SELECT * FROM dump",
+            "made anew",
+            id="only-its-rows",
+        ),
+        pytest.param(f"{RESTORED} orders {RENAMED}", "", id="copied"),
+        pytest.param("ALTER TABLE orders ALTER ordernum TYPE numeric", "", id="rewritten"),
+        pytest.param("CLUSTER orders USING orders_pkey", "", id="clustered"),
+        pytest.param(
+            "UPDATE _sync_run_streams SET rows_deleted = 1; DELETE FROM orders WHERE ordernum = 2; "
+            "ALTER TABLE orders ALTER ordernum TYPE numeric",
+            "",
+            id="last-row-deleted",
+        ),
+    ],
+)
+def test_table_that_was_restored_alone(staging: Staging, damage: str, named: str) -> None:
+    """A table of an old dump beside a run log of today lacks rows; a copied or rewritten one not."""
+
+    def load_orders(before: int | None, after: int, *numbers: int) -> None:
+        rows = [
+            record("orders", Company="EPIC06", OrderNum=number, SysRevID=number * 10)
+            for number in numbers
+        ]
+        places = [{"orders": by_company(EPIC06=at(place))} for place in (before, after)]
+        last = tap_state(places[1], complete=True)
+        staging.sync(tap_state(places[0], "orders"), ORDERS, *rows, last)
+
+    load_orders(None, 10, 1)
+    staging.rows("CREATE TABLE dump AS SELECT * FROM orders")
+    load_orders(10, 20, 2)
+    staging.rows(damage)
+    if named:
+        with pytest.raises(WarehouseBehindError, match=rf"'orders' \(EPIC06\).*{named}"):
+            load_orders(20, 30, 3)
+        return
+    for _ in range(2):
+        load_orders(20, 30, 3)
+    assert staging.value("SELECT count(*) FROM orders WHERE ordernum = 3") == 1
+
+
 ALIAS = {"vendors": {"__alias__": "suppliers"}}
 
 

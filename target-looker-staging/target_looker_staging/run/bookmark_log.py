@@ -8,7 +8,7 @@ log's own rows may be deleted by whoever finds them too many; these are few and 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from psycopg2 import sql
 
@@ -32,7 +32,7 @@ CREATE TABLE {schema}._sync_bookmarks (
     bookmark jsonb NOT NULL,
     run_id text NOT NULL,
     committed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    filled_tables jsonb
+    tables jsonb
 )
 """
 _INDEX = "CREATE UNIQUE INDEX ON {schema}._sync_bookmarks {key}"
@@ -58,18 +58,18 @@ ON CONFLICT DO NOTHING
 """
 _PARTS = """
 jsonb_to_recordset(%(parts)s) AS w (place int, stream text, context jsonb, bookmark jsonb,
-    filled_tables jsonb)
+    tables jsonb)
 """
 _SAME_PLACE = """
 b.stream = w.stream
 AND hashtextextended(b.context::text, 0) = hashtextextended(w.context::text, 0)
 """
 _NOTE = """
-INSERT INTO {schema}._sync_bookmarks AS b (stream, context, bookmark, run_id, filled_tables)
-SELECT DISTINCT ON (stream, context, bookmark) stream, context, bookmark, %(run_id)s, filled_tables
+INSERT INTO {schema}._sync_bookmarks AS b (stream, context, bookmark, run_id, tables)
+SELECT DISTINCT ON (stream, context, bookmark) stream, context, bookmark, %(run_id)s, tables
 FROM {parts}
 ON CONFLICT {key} DO UPDATE SET run_id = excluded.run_id,
-    committed_at = excluded.committed_at, filled_tables = excluded.filled_tables
+    committed_at = excluded.committed_at, tables = excluded.tables
 """
 _FORGET_OLD = """
 DELETE FROM {schema}._sync_bookmarks b USING {parts}
@@ -88,14 +88,26 @@ SELECT w.place,
     EXISTS (SELECT FROM {schema}._sync_bookmarks b WHERE {same_place}
         AND b.bookmark = w.bookmark),
     EXISTS (SELECT FROM {schema}._sync_bookmarks b WHERE b.stream = w.stream),
-    latest.bookmark, latest.filled_tables
+    latest.bookmark, latest.tables
 FROM {parts}
 LEFT JOIN LATERAL (
-    SELECT b.bookmark, b.filled_tables FROM {schema}._sync_bookmarks b
+    SELECT b.bookmark, b.tables FROM {schema}._sync_bookmarks b
     WHERE {same_place} AND b.bookmark <> jsonb_build_object()
     ORDER BY b.committed_at DESC LIMIT 1) latest ON true
 ORDER BY w.place
 """
+
+
+class TableThen(TypedDict):
+    """How a table was when a bookmark was committed.
+
+    Attributes:
+        filled: Whether it held rows of the partition.
+        file: What the table was to the server, and the table of bookmarks beside it.
+    """
+
+    filled: bool
+    file: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +118,13 @@ class Known:
         was_committed: It has passed on this very bookmark.
         has_stream: A run that wrote down its bookmarks has loaded the stream.
         latest: The bookmark that it passed on last for the same partition, if any.
-        filled_tables: Table to whether it held rows of the partition then; None if not known.
+        tables: Table to how it was then; None if not known.
     """
 
     was_committed: bool
     has_stream: bool
     latest: Part | None
-    filled_tables: Mapping[str, bool] | None
+    tables: Mapping[str, TableThen] | None
 
 
 class BookmarkLog:
@@ -155,7 +167,7 @@ class BookmarkLog:
         cursor: Cursor,
         run_id: str,
         parts: Sequence[Part],
-        filled: Sequence[Mapping[str, bool]],
+        tables: Sequence[Mapping[str, TableThen]],
     ) -> None:
         """Write down bookmarks that are about to be passed on.
 
@@ -163,10 +175,10 @@ class BookmarkLog:
             cursor: In a transaction.
             run_id: The run that loaded up to them.
             parts: The bookmarks.
-            filled: For each, table to whether it holds rows of the partition.
+            tables: For each, table to how it is.
         """
         if parts:
-            values = {"run_id": run_id, "parts": _as_rows(parts, filled), "kept": KEPT}
+            values = {"run_id": run_id, "parts": _as_rows(parts, tables), "kept": KEPT}
             self._execute(cursor, _NOTE, values)
             self._execute(cursor, _FORGET_OLD, values)
 
@@ -174,12 +186,12 @@ class BookmarkLog:
         """Return what is known of the places from which a tap goes on, one for each."""
         self._execute(cursor, _LOOK_UP, {"parts": _as_rows(parts)})
         return [
-            Known(seen, kept, latest and Part(part.stream, part.context, latest), filled)
-            for part, (_, seen, kept, latest, filled) in zip(parts, cursor.fetchall(), strict=True)
+            Known(seen, kept, latest and Part(part.stream, part.context, latest), tables)
+            for part, (_, seen, kept, latest, tables) in zip(parts, cursor.fetchall(), strict=True)
         ]
 
 
-def _as_rows(parts: Sequence[Part], filled: Sequence[Mapping[str, bool]] = ()) -> str | None:
+def _as_rows(parts: Sequence[Part], tables: Sequence[Mapping[str, TableThen]] = ()) -> str | None:
     return as_json(
         [
             {
@@ -187,7 +199,7 @@ def _as_rows(parts: Sequence[Part], filled: Sequence[Mapping[str, bool]] = ()) -
                 "stream": part.stream,
                 "context": part.context,
                 "bookmark": part.bookmark,
-                "filled_tables": filled[place] if filled else None,
+                "tables": tables[place] if tables else None,
             }
             for place, part in enumerate(parts)
         ]

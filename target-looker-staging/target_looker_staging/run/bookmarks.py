@@ -65,6 +65,13 @@ class Part:
         return json.dumps([self.stream, self.context], sort_keys=True, default=str)
 
     @property
+    def cursor(self) -> tuple[str, object] | None:
+        """Return the property by which the tap goes on, and up to which value; None without one."""
+        key, value = self.bookmark.get(_KEY), self.bookmark.get(_VALUE)
+        is_simple = isinstance(value, str) or _is_number(value)
+        return (key, value) if isinstance(key, str) and is_simple else None
+
+    @property
     def skips_rows(self) -> bool:
         """Return whether a tap that goes on from here leaves out rows that an earlier run sent."""
         if self.bookmark.get(_VALUE) is not None:

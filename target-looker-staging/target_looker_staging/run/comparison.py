@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from target_looker_staging.postgres.schema_sql import SchemaSql
-from target_looker_staging.run.bookmark_log import BookmarkLog
-from target_looker_staging.staging.presence import has_rows
+from target_looker_staging.run.bookmark_log import BookmarkLog, TableThen
+from target_looker_staging.staging.presence import file_of, has_reached, has_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 _EVER_INSERTED = """
 SELECT EXISTS (SELECT FROM {schema}._sync_run_streams
     WHERE lower(stream) = %s AND rows_inserted > 0)
+"""
+_EVER_DELETED = """
+SELECT EXISTS (SELECT FROM {schema}._sync_run_streams
+    WHERE lower(stream) = %s AND rows_deleted > 0)
 """
 UNSEEN = "the state is not one that this warehouse has committed"
 _SHOWN = 20
@@ -127,16 +131,44 @@ class Comparer:
         self, cursor: Cursor, part: Part, known: Known, tables: Sequence[str] | None
     ) -> Gap | None:
         """Return what is wrong with tables that had rows when the bookmark was committed."""
-        filled = known.filled_tables
-        for table in tables if tables is not None else filled or ():
-            if filled is None:
+        then = known.tables
+        for table in tables if tables is not None else then or ():
+            if then is None:
                 self._sql.execute(cursor, _EVER_INSERTED, (table,))
                 is_expected = cursor.fetchone() == (True,)
+            elif table in then:
+                is_expected = then[table]["filled"]
             else:
-                is_expected = filled.get(table, any(filled.values()))
-            if is_expected and (reason := self._lack(cursor, part, table)):
+                is_expected = any(each["filled"] for each in then.values())
+            reason = self._lack(cursor, part, table) if is_expected else ""
+            if is_expected and not reason and then and table in then:
+                reason = self._aged(cursor, part, table, then[table]["file"])
+            if reason:
                 return Gap(part, reason)
         return None
+
+    def _aged(self, cursor: Cursor, part: Part, table: str, file: Sequence[int]) -> str:
+        """Return what is wrong with a table that was made anew, from an old dump perhaps.
+
+        A table that was only rewritten, or copied with all its rows, has the last of them as well.
+        """
+        now = self._file(cursor, table)
+        log, oid, _ = file
+        # A whole database that was restored or moved has other numbers for everything.
+        if list(file) == now or log != now[0] or part.cursor is None:
+            return ""
+        key, value = part.cursor
+        has_last = has_reached(cursor, self._schema, table, part.context, key, value)
+        self._sql.execute(cursor, _EVER_DELETED, (table,))
+        if cursor.fetchone() == (True,) and not has_last:
+            has_last = None  # the last row may have been deleted at the source
+        if has_last is None and oid == now[1]:
+            return ""
+        return "" if has_last else f"table {self._schema}.{table} was made anew, with fewer rows"
+
+    def _file(self, cursor: Cursor, table: str) -> list[int]:
+        log, *_ = file_of(cursor, self._schema, "_sync_bookmarks")
+        return [log, *file_of(cursor, self._schema, table)]
 
     def _look_at_foreign_tables(
         self, cursor: Cursor, part: Part, tables: Sequence[str] | None
@@ -156,9 +188,15 @@ class Comparer:
             return ""
         return f"table {self._schema}.{table} holds no row" + (" of it" if part.context else "")
 
-    def filled_tables(self, cursor: Cursor, part: Part, tables: Sequence[str]) -> dict[str, bool]:
-        """Return which tables hold rows of a partition."""
-        return {t: bool(has_rows(cursor, self._schema, t, part.context)) for t in tables}
+    def tables_now(self, cursor: Cursor, part: Part, tables: Sequence[str]) -> dict[str, TableThen]:
+        """Return how the tables of a partition are."""
+        return {
+            table: TableThen(
+                filled=bool(has_rows(cursor, self._schema, table, part.context)),
+                file=self._file(cursor, table),
+            )
+            for table in tables
+        }
 
 
 def _is_known(part: Part, known: Known) -> bool:

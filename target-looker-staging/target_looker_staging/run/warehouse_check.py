@@ -160,8 +160,7 @@ class WarehouseCheck:
             self._note(cursor, list(self._noted.values()))
 
     def _note(self, cursor: Cursor, places: Sequence[Part]) -> None:
-        filled = [
-            self._comparer.filled_tables(cursor, place, self._opened[place.stream])
-            for place in places
+        tables = [
+            self._comparer.tables_now(cursor, place, self._opened[place.stream]) for place in places
         ]
-        self._log.note(cursor, self._session.log.run_id, places, filled)
+        self._log.note(cursor, self._session.log.run_id, places, tables)
