@@ -27,6 +27,8 @@ KINDS = (
     "bomb",  # `size` zeros, compressed to next to nothing
     "empty_page",  # a page without rows
     "first_page",  # the first page again, whatever $skip and $filter say
+    "page_before",  # the answer that was given before this one, to whatever request
+    "thinned",  # the right page without `size` rows of its middle, counted as if they were there
     "next_link",  # the right page with an @odata.nextLink to `location`
     "body",  # 200 with `message` as the body
     "revoke_tokens",  # every token given out is void; then as usual
@@ -52,7 +54,7 @@ class Fault:
         retry_after: For `status`: the header Retry-After, seconds or a date.
         location: For `redirect` and `next_link`: the URL.
         seconds: For `delay`: the time.
-        size: For `bomb`: the bytes it unpacks to.
+        size: For `bomb`: the bytes it unpacks to; for `thinned`: the rows that are left out.
     """
 
     kind: str

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from tap_epicor_kinetic.catalog.selection import Selection
     from tap_epicor_kinetic.odata.properties import KeyValue
+    from tap_epicor_kinetic.reading.comparison import Comparable
     from tap_epicor_kinetic.reading.cursors import Cursor
     from tap_epicor_kinetic.reading.order import Stretch
     from tap_epicor_kinetic.reading.reading import Reading
@@ -148,9 +149,19 @@ class CompanySync:
             # Half of a whole table is no place to go on from: what was read before the interruption
             # may have changed since, and nothing would show it.
             return
-        stamped = value_of(stretch.last[0])
-        value = cursor.capped(stamped, self._session.clock())
-        if value != stamped and not self._told_of_future:
+        value = value_of(stretch.last[0])
+        limit = cursor.limit(value, self._session.clock())
+        if limit is not None and self._is_beyond(cursor, value, limit):
+            value = self._last_within(stretch, limit)
+        bookmark.advance(value)
+        bookmark.note_unproven(stretch.unproven_rows, value)
+
+    def _is_beyond(self, cursor: Cursor, value: KeyValue, limit: Comparable) -> bool:
+        """Return whether a time is still to come for the server, and say so once."""
+        found = cursor.comparable(value)
+        if found is None or found <= limit:  # type: ignore[operator]
+            return False
+        if not self._told_of_future:
             self._told_of_future = True
             self._logger.warning(
                 "%s: rows in %s bear a %s that is still to come for the server; they are read "
@@ -159,8 +170,12 @@ class CompanySync:
                 self._company,
                 cursor.name,
             )
-        bookmark.advance(value)
-        bookmark.note_unproven(stretch.unproven_rows, value)
+        return True
+
+    def _last_within(self, stretch: Stretch, limit: Comparable) -> KeyValue:
+        """Return the cursor of a stretch's last row within a limit, `None` if none is."""
+        rows = [n for n, value in enumerate(stretch.values) if value is not None and value <= limit]  # type: ignore[operator]
+        return self._reading.cursor_of(stretch.records[rows[-1]]) if rows else None
 
     def _finish(self) -> None:
         """Note that everything was sent, and how far changes are known by now."""
