@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tap_epicor_kinetic.exceptions import Answer, EpicorStreamError
+from tap_epicor_kinetic.exceptions import Answer, EpicorStreamError, ODataResponseError
 from tap_epicor_kinetic.odata.records import value_of
 from tap_epicor_kinetic.reading.cursors import ROW_VERSION
 from tap_epicor_kinetic.reading.wanted import Wanted
@@ -102,24 +102,31 @@ class CompanySync:
 
     def _changed(self, highest: KeyValue) -> Iterator[Stretch]:
         """Yield what may have changed; everything if the database went back."""
-        found = False
+        before, latest = self._bookmark.value, 0
         for stretch in self._read(self._start.begin(highest)):
-            found = True
+            value = value_of(stretch.last[0]) if stretch.last else None
+            latest = max(latest, value) if isinstance(value, int) else latest
             yield stretch
-        if not found and self._went_back():
+        if isinstance(before, int) and latest < before and self._went_back():
             self._bookmark.forget()
             yield from self._read(self._start.begin(None))
 
     def _read(self, wanted: Wanted) -> Iterator[Stretch]:
         cursor, versions = self._reading.cursor, self._session.row_versions
         own = OwnRow(cursor, wanted.own)
-        for stretch in self._reading.stretches(
-            wanted, checkpoint_rows=self._session.state_every_records
-        ):
-            own.look_for(stretch)
-            if cursor and cursor.name == ROW_VERSION and stretch.last:
-                versions.note(value_of(stretch.last[0]))
-            yield stretch
+        try:
+            for stretch in self._reading.stretches(
+                wanted, checkpoint_rows=self._session.state_every_records
+            ):
+                own.look_for(stretch)
+                if cursor and cursor.name == ROW_VERSION and stretch.last:
+                    versions.note(value_of(stretch.last[0]))
+                yield stretch
+        except ODataResponseError:
+            # Pages that do not fit may have the same cause as a row that does not come.
+            if not own.is_there:
+                self._check_own_row()
+            raise
         if not own.is_there:
             self._check_own_row()
         self._record.proofs[self._company] = self._reading.proof
@@ -189,8 +196,8 @@ class CompanySync:
     def _went_back(self) -> bool:
         """Return whether the row versions are lower than they were: a restored database.
 
-        A bookmark that finds nothing, not even its own row, may also mean that the row was deleted;
-        then some other stream has seen higher versions.
+        A bookmark whose own row does not come may also mean that the row was deleted; then some
+        other stream has seen higher versions.
         """
         cursor, value = self._reading.cursor, self._bookmark.value
         if not (cursor and cursor.name == ROW_VERSION and isinstance(value, int)):
