@@ -144,9 +144,8 @@ class Sandbox:
         """
         if not self.is_built:
             raise SandboxError(f"There is no data in {self.directory}: start it with `up` first")
-        made_from = json.loads(self._recipe_file.read_text(encoding="utf-8"))
         with contextlib.closing(Store(self._database)) as store:
-            return company.next_working_day(store, made_from["seed"])
+            return company.next_working_day(store)
 
     @property
     def _database(self) -> Path:

@@ -85,7 +85,7 @@ def story(
     with EpicorServer(copy) as epicor, LookerServer() as looker, _database(postgres) as database:
         line = Line(directory, epicor, looker, database)
         chapters = [_live_through(line, copy)]
-        next_working_day(epicor.store, seed=1)
+        next_working_day(epicor.store)
         chapters += [_live_through(line, copy), _live_through(line, copy)]
         yield chapters
 

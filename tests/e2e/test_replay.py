@@ -52,7 +52,7 @@ def test_failed_run_is_done_again(line: Line) -> None:
     line.environment["TAP_EPICOR_KINETIC__SELECT"] = json.dumps([f"{name}.*" for name in STREAMS])
     assert line.run_meltano().code == 0
     before = states(line)[MAIN]
-    next_working_day(line.epicor.store, seed=1)
+    next_working_day(line.epicor.store)
     line.epicor.faults.add("status", path="Erp.BO.PartTranSvc", nth=2, times=None, status=403)
     assert line.run_meltano().code != 0
     failed, status, _ = latest_run(line)

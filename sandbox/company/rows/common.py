@@ -13,8 +13,7 @@ from sandbox.company.calendar import (
     TODAY,
     stamp,
 )
-from sandbox.company.firm import BASE_CURRENCY
-from sandbox.company.master_data import (
+from sandbox.company.codes import (
     BUYERS,
     PART_CLASSES,
     PLANTS,
@@ -23,13 +22,14 @@ from sandbox.company.master_data import (
     VENDOR_GROUPS,
     WAREHOUSES,
 )
+from sandbox.company.firm import BASE_CURRENCY
 from sandbox.company.payments import BANK_ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sandbox.company.firm import Firm
-from sandbox.company.chart_rows import calendar_rows, chart_rows
+from sandbox.company.rows.chart import calendar_rows, chart_rows
 
 Row = dict[str, Any]
 COMPANY_NAMES = {

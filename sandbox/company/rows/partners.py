@@ -13,11 +13,11 @@ from sandbox.company.calendar import (
     stamp,
     stamp_or_none,
 )
-from sandbox.company.purchasing import vendor_habit
+from sandbox.company.habits import vendor_habit
 
 if TYPE_CHECKING:
     from sandbox.company.firm import Firm
-    from sandbox.company.records import Customer, Vendor
+    from sandbox.company.records.masters import Customer, Vendor
 
 Row = dict[str, Any]
 _COUNTRY_NUMBERS = {
@@ -77,6 +77,7 @@ def vendor_row(firm: Firm, vendor: Vendor) -> Row:
         "ExternalId": "",
         "SupplierRating_c": round(habit.on_time * 100) if vendor.num % 4 else None,
         "ContractEnd_c": stamp_or_none(contract_end),
+        **vendor.revised,
     }
 
 
@@ -112,4 +113,5 @@ def customer_row(firm: Firm, customer: Customer) -> Row:
         "ChangedBy": "sales",
         "ChangeDate": stamp(FIRST_DAY + timedelta(days=rng.randrange(729))),
         "ChangeTime": rng.randrange(86_400),
+        **customer.revised,
     }

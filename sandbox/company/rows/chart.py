@@ -13,7 +13,7 @@ from sandbox.company.calendar import (
     stamp,
 )
 from sandbox.company.firm import BASE_CURRENCY
-from sandbox.company.ledger_rows import BOOK, CHART
+from sandbox.company.rows.ledger import BOOK, CHART
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
