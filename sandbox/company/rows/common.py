@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sandbox.company import accounts
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sandbox.company.firm import Firm
-from sandbox.company.rows.chart import calendar_rows, chart_rows
+from sandbox.company.rows.chart import Table, calendar_rows, chart_rows, table
 
 Row = dict[str, Any]
 COMPANY_NAMES = {
@@ -62,187 +62,108 @@ _COST_DEPARTMENTS = {
 }
 
 
-def common_rows(firm: Firm) -> Iterator[tuple[str, list[Row]]]:
+def common_rows(firm: Firm) -> Iterator[Table]:
     """Yield the tables that a company has once, however large it is."""
     company = firm.company
+    parent = company == "EPIC06"
     yield "Company", [_company_row(company)]
-    yield (
-        "Plant",
-        [
-            {
-                "Company": company,
-                "Plant1": plant,
-                "Name": _PLANT_NAMES[plant],
-                "PlantCostID": "1",
-                "CountryNum": 1 if company == "EPIC06" else 49,
-            }
-            for plant in PLANTS[company]
-        ],
+    plants = [(plant, _PLANT_NAMES[plant], "1", 1 if parent else 49) for plant in PLANTS[company]]
+    yield table(company, "Plant", "Plant1 Name PlantCostID CountryNum", plants)
+    warehouses = [
+        (code, f"{_PLANT_NAMES[plant]} {code}", plant)
+        for plant in PLANTS[company]
+        for code in WAREHOUSES[plant]
+    ]
+    yield table(company, "Warehse", "WarehouseCode Description Plant", warehouses)
+    yield table(
+        company,
+        "Currency",
+        "CurrencyCode CurrDesc CurrencyID ISOCurrCode BaseCurr Inactive",
+        (
+            (code, _CURRENCIES[code], code, code, code == firm.currency, False)
+            for code in (firm.currency, *firm.rates)
+        ),
     )
-    yield (
-        "Warehse",
-        [
-            {
-                "Company": company,
-                "WarehouseCode": code,
-                "Description": f"{_PLANT_NAMES[plant]} {code}",
-                "Plant": plant,
-            }
-            for plant in PLANTS[company]
-            for code in WAREHOUSES[plant]
-        ],
-    )
-    yield "Currency", [_currency_row(company, code) for code in (company_currencies(firm))]
-    yield (
+    yield table(
+        company,
         "CurrExRate",
-        [
-            rate_row(company, currency, day, rate)
+        "RateGrpCode SourceCurrCode TargetCurrCode EffectiveDate CurrentRate Reference",
+        (
+            ("MAIN", currency, firm.currency, stamp(day), rate_text(rate), "")
             for currency, days in firm.rates.items()
             for day, rate in days
-        ],
+        ),
     )
     yield from calendar_rows(company)
     yield from chart_rows(company)
     yield from _code_rows(company)
 
 
-def company_currencies(firm: Firm) -> list[str]:
-    """Return the company's own currency and those it has rates for."""
-    return [firm.currency, *firm.rates]
-
-
 def _company_row(company: str) -> Row:
+    parent = company == "EPIC06"
     return {
         "Company1": company,
         "Name": COMPANY_NAMES[company],
-        "Address1": '1200 Harbor Dr\nBuilding "C"' if company == "EPIC06" else "Königstraße 5",
-        "City": "Milwaukee" if company == "EPIC06" else "Kassel",
-        "State": "WI" if company == "EPIC06" else "",
-        "Zip": "53202" if company == "EPIC06" else "34117",
-        "Country": "USA" if company == "EPIC06" else "Germany",
-        "CurrentFiscalYear": 2026 if company == "EPIC06" else 2027,
+        "Address1": '1200 Harbor Dr\nBuilding "C"' if parent else "Königstraße 5",
+        "City": "Milwaukee" if parent else "Kassel",
+        "State": "WI" if parent else "",
+        "Zip": "53202" if parent else "34117",
+        "Country": "USA" if parent else "Germany",
+        "CurrentFiscalYear": 2026 if parent else 2027,
         "FiscalCalendarID": FISCAL_CALENDAR[company],
         "ExternalID": "",
         "BaseCurrCode": BASE_CURRENCY[company],
     }
 
 
-def _currency_row(company: str, code: str) -> Row:
-    return {
-        "Company": company,
-        "CurrencyCode": code,
-        "CurrDesc": _CURRENCIES[code],
-        "CurrencyID": code,
-        "ISOCurrCode": code,
-        "BaseCurr": code == BASE_CURRENCY[company],
-        "Inactive": False,
-    }
-
-
-def rate_row(company: str, currency: str, day: date, rate: int) -> Row:
-    """Return a CurrExRate row: what one unit of `currency` is worth from `day` on."""
-    return {
-        "Company": company,
-        "RateGrpCode": "MAIN",
-        "SourceCurrCode": currency,
-        "TargetCurrCode": BASE_CURRENCY[company],
-        "EffectiveDate": stamp(day),
-        "CurrentRate": rate_text(rate),
-        "Reference": "",
-    }
-
-
-def _code_rows(company: str) -> Iterator[tuple[str, list[Row]]]:
-    yield (
+def _code_rows(company: str) -> Iterator[Table]:
+    currency = BASE_CURRENCY[company]
+    bank = "First National" if company == "EPIC06" else "Kasseler Sparkasse"
+    yield table(
+        company,
         "BankAcct",
-        [
-            {
-                "Company": company,
-                "BankAcctID": BANK_ACCOUNT[company],
-                "Description": "Operating account",
-                "BankName": "First National" if company == "EPIC06" else "Kasseler Sparkasse",
-                "CurrencyCode": BASE_CURRENCY[company],
-            }
-        ],
+        "BankAcctID Description BankName CurrencyCode",
+        [(BANK_ACCOUNT[company], "Operating account", bank, currency)],
     )
-    yield (
+    yield table(
+        company,
         "PurTerms",
-        [
-            {
-                "Company": company,
-                "TermsCode": code,
-                "Description": _terms_text(days, early, percent),
-                "DueDays": days,
-                "DiscountDays": early,
-                "DiscountPercent": money_text(percent * 100),
-                "TermsType": "D",
-            }
+        "TermsCode Description DueDays DiscountDays DiscountPercent TermsType",
+        (
+            (code, _terms_text(days, early, percent), days, early, money_text(percent * 100), "D")
             for code, (days, early, percent) in TERMS.items()
-        ],
+        ),
     )
-    yield (
+    yield table(
+        company,
         "PurAgent",
-        [
-            {
-                "Company": company,
-                "BuyerID": code,
-                "Name": _BUYER_NAMES[code],
-                "POLimit": money_text(5_000_000),
-                "EMailAddress": f"{code.lower()}@example.com",
-                "InActive": False,
-            }
+        "BuyerID Name POLimit EMailAddress InActive",
+        (
+            (code, _BUYER_NAMES[code], "50000.000", f"{code.lower()}@example.com", False)
             for code in BUYERS[company]
-        ],
+        ),
     )
-    yield (
-        "VendGrup",
-        [
-            {"Company": company, "GroupCode": code, "GroupDesc": text}
-            for code, text in VENDOR_GROUPS.items()
-        ],
-    )
-    yield (
+    yield table(company, "VendGrup", "GroupCode GroupDesc", VENDOR_GROUPS.items())
+    yield table(
+        company,
         "PartClass",
-        [
-            {
-                "Company": company,
-                "ClassID": code,
-                "Description": text,
-                "BuyerID": BUYERS[company][0],
-                "Inactive": False,
-            }
-            for code, text in PART_CLASSES.items()
-        ],
+        "ClassID Description BuyerID Inactive",
+        ((code, text, BUYERS[company][0], False) for code, text in PART_CLASSES.items()),
     )
-    yield (
-        "ProdGrup",
-        [
-            {"Company": company, "ProdCode": code, "Description": text}
-            for code, text in PRODUCT_GROUPS.items()
-        ],
-    )
-    yield (
-        "JCDept",
-        [
-            {"Company": company, "JCDept1": code, "Description": text}
-            for code, text in _COST_DEPARTMENTS.items()
-        ],
-    )
-    yield (
+    yield table(company, "ProdGrup", "ProdCode Description", PRODUCT_GROUPS.items())
+    yield table(company, "JCDept", "JCDept1 Description", _COST_DEPARTMENTS.items())
+    end = stamp(TODAY + timedelta(days=200))
+    yield table(
+        company,
         "Project",
-        [
-            {
-                "Company": company,
-                "ProjectID": code,
-                "Description": text,
-                "ActiveProject": code != "P1004",
-                "StartDate": stamp(FIRST_DAY),
-                "EndDate": stamp(TODAY + timedelta(days=200)) if code != "P1002" else None,
-                "CurrencyCode": BASE_CURRENCY[company],
-                "CommentText": "Budget: see\tsheet 2",
-            }
+        "ProjectID Description ActiveProject StartDate EndDate CurrencyCode CommentText",
+        (
+            (
+                *(code, text, code != "P1004", stamp(FIRST_DAY)),
+                *(end if code != "P1002" else None, currency, "Budget: see\tsheet 2"),
+            )
             for code, text in accounts.PROJECTS.items()
-        ],
+        ),
     )
 
 
