@@ -22,7 +22,8 @@ from rich.markup import escape
 
 from sandbox.demo import figures, report
 from sandbox.demo.project import PACKAGES, ROOT, LogLine, MeltanoProject
-from sandbox.postgres import PostgresError, stop
+from sandbox.postgres import stop
+from sandbox.postgres_programs import PostgresError
 from sandbox.world import Sandbox, SandboxError
 
 if TYPE_CHECKING:
