@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sandbox.company import next_working_day
-from tests.e2e.line import TAP, TARGET
-from tests.e2e.source import list_staged_tables, read_source, read_staging
+from tests.line.comparison import list_staged_tables, read_source, read_staging
+from tests.line.line import TAP, TARGET
 
 if TYPE_CHECKING:
-    from tests.e2e.line import Line, Outcome
+    from tests.line.line import Line
+    from tests.line.running import Outcome
 
 STREAMS = ("vendors", "purchase_orders", "part_transactions")
 MAIN = f"sandbox:{TAP}-to-{TARGET}"
