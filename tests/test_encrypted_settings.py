@@ -16,7 +16,7 @@ from singer_sdk.exceptions import ConfigValidationError
 import tap_epicor_kinetic.encrypted
 import target_looker_staging.encrypted
 from sandbox.programs import program
-from tap_epicor_kinetic.settings import server_settings
+from tap_epicor_kinetic.settings_values import server_settings
 from tap_epicor_kinetic.tap import TapEpicorKinetic
 from target_looker_staging.looker.settings import LookerSettings
 from target_looker_staging.settings import PostgresSettings

@@ -94,10 +94,7 @@ class ODataQueryError(EpicorStreamError):
 
 
 class ODataResponseError(EpicorStreamError):
-    """The answer is no OData page.
-
-    Wrong content type, no `value`, another origin, endless pages.
-    """
+    """The answer is no OData page: wrong content type, no `value`, endless pages."""
 
 
 class OrderIgnoredError(ODataResponseError):

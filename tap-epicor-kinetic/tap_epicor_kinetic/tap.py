@@ -19,28 +19,32 @@ from singer_sdk.helpers.capabilities import (
     TapCapabilities,
 )
 from singer_sdk.plugin_base import JSONSchemaValidator
-from singer_sdk.singerlib import StateMessage
 from singer_sdk.tap_base import CliTestOptionValue
 from typing_extensions import override
 
-from tap_epicor_kinetic import settings
+from tap_epicor_kinetic import settings, settings_rules, settings_values
+from tap_epicor_kinetic.catalog.companies import all_companies
 from tap_epicor_kinetic.catalog.declarations import declarations
-from tap_epicor_kinetic.catalog.discovery import all_companies, discover
+from tap_epicor_kinetic.catalog.discovery import discover
 from tap_epicor_kinetic.check import examine, table
 from tap_epicor_kinetic.exceptions import EpicorError
 from tap_epicor_kinetic.http.client import EpicorClient
-from tap_epicor_kinetic.reading.cursors import RowVersions
-from tap_epicor_kinetic.reading.reading import Server
+from tap_epicor_kinetic.reading.server import Server
 from tap_epicor_kinetic.run import process
-from tap_epicor_kinetic.run.bookmarks import Bookmark
-from tap_epicor_kinetic.run.record import RunRecord, StreamRecord
+from tap_epicor_kinetic.run.record import RunRecord
 from tap_epicor_kinetic.run.record_writer import RecordWriter
+from tap_epicor_kinetic.run.row_versions import RowVersions
+from tap_epicor_kinetic.run.session import Session
 from tap_epicor_kinetic.run.termination import TargetGone, Terminated, Termination
 from tap_epicor_kinetic.stream import EpicorStream
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from types import FrameType
+
+    from singer_sdk.singerlib import Catalog
+
+    from tap_epicor_kinetic.catalog.declarations import Declaration
 
 
 _TEST = f"{__name__}.test"
@@ -58,6 +62,7 @@ class TapEpicorKinetic(Tap):
     dynamic_catalog = True
     message_writer_class = RecordWriter
     message_writer: RecordWriter
+    state_every_records = 10_000
     capabilities: ClassVar[list[CapabilitiesEnum]] = [
         TapCapabilities.CATALOG,
         TapCapabilities.DISCOVER,
@@ -68,54 +73,43 @@ class TapEpicorKinetic(Tap):
         PluginCapabilities.STRUCTURED_LOGGING,
     ]
 
-    # What all streams share
-
-    @cached_property
-    def run(self) -> RunRecord:
-        """The record of this run."""
-        named = settings.companies(self.config)
-        return RunRecord(
-            f"{self.name} {self.plugin_version}",
-            companies=None if settings.ALL_COMPANIES in named else named,
-        )
-
     @cached_property
     def termination(self) -> Termination:
         """Where signals are remembered."""
         return Termination()
 
     @cached_property
-    def row_versions(self) -> RowVersions:
-        """How far the database's counter of changes has come."""
-        versions = RowVersions()
-        for bookmarks in self.state.get("bookmarks", {}).values():
-            for partition in bookmarks.get("partitions", ()):
-                bookmark = Bookmark(partition)
-                versions.remember(bookmark.high_water)
-                versions.remember(bookmark.value)
-        return versions
+    def session(self) -> Session:
+        """What the streams of this run share."""
+        named = settings_values.companies(self.config)
+        server = self._server()
+        return Session(
+            server=server,
+            companies=all_companies(server.client, self.config.get("company"))
+            if settings.ALL_COMPANIES in named
+            else named,
+            row_versions=RowVersions.of_state(self.state),
+            record=RunRecord(
+                f"{self.name} {self.plugin_version}",
+                companies=None if settings.ALL_COMPANIES in named else named,
+            ),
+            state=self.state,
+            writer=self.message_writer,
+            start_date=self.config.get("start_date"),
+            state_every_records=self.state_every_records,
+        )
 
-    @cached_property
-    def server(self) -> Server:
-        """Connection, threads and manners."""
+    def _server(self) -> Server:
         workers = self.config["max_concurrent_requests"]
         agent = f"{self.name}/{self.plugin_version}"
         return Server(
-            client=EpicorClient(settings.server_settings(self.config, agent), self.logger),
+            client=EpicorClient(settings_values.server_settings(self.config, agent), self.logger),
             executor=ThreadPoolExecutor(workers, "epicor"),
             wait=self.termination.wait,
             page_size=self.config["page_size"],
             in_flight=workers,
             logger=self.logger,
         )
-
-    @cached_property
-    def companies(self) -> tuple[str, ...]:
-        """The companies to read."""
-        named = settings.companies(self.config)
-        if settings.ALL_COMPANIES not in named:
-            return named
-        return all_companies(self.server.client, self.config.get("company"))
 
     @override
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
@@ -128,75 +122,64 @@ class TapEpicorKinetic(Tap):
             raise ConfigValidationError(message, errors=errors, schema=self.config_jsonschema)
         return errors
 
-    # Streams
-
     @override
     def discover_streams(self) -> list[EpicorStream]:
         declared = declarations(self.config)
-        if self.input_catalog is None:
-            offers = discover(
-                self.server.client,
-                self.server.executor,
-                self.companies[0],
-                declared.values(),
-                self.config["columns"],
-                self.logger,
-            )
-            return [
-                EpicorStream(
-                    self,
-                    found.declaration,
-                    found.schema(),
-                    found.key,
-                    next(iter(found.cursors), None),
-                )
-                for found in offers
-            ]
-        streams = []
-        for entry in self.input_catalog.streams:
-            if entry.tap_stream_id in declared:
-                declaration, schema = declared[entry.tap_stream_id], entry.schema.to_dict()
-                key = entry.key_properties or ()
-                streams.append(EpicorStream(self, declaration, schema, key, entry.replication_key))
-            else:
+        if self.input_catalog is not None:
+            return list(self._catalog_streams(declared, self.input_catalog))
+        session = self.session
+        offers = discover(
+            session.server.client,
+            session.server.executor,
+            session.companies[0],
+            declared.values(),
+            self.config["columns"],
+            self.logger,
+        )
+        return [
+            EpicorStream(self, session, found.declaration, found.schema(), found.key, found.cursor)
+            for found in offers
+        ]
+
+    def _catalog_streams(
+        self, declared: Mapping[str, Declaration], catalog: Catalog
+    ) -> Iterator[EpicorStream]:
+        """Yield the streams of a catalog, which stands in for `$metadata`."""
+        for entry in catalog.streams:
+            declaration = declared.get(entry.tap_stream_id)
+            if declaration is None:
                 self.logger.warning(
                     "The catalog's stream %s is neither built in nor in the settings; left out",
                     entry.tap_stream_id,
                 )
-        return streams
-
-    # A run
-
-    def new_stream_record(self, stream: EpicorStream) -> StreamRecord:
-        """Return the part of the run record that a stream begins with."""
-        return StreamRecord(replication_key=stream.replication_key)
-
-    def write_state(self) -> None:
-        """Write bookmarks and run record."""
-        self.write_message(StateMessage(value={**self.state, "run": self.run.as_state()}))
+                continue
+            schema, key = entry.schema.to_dict(), entry.key_properties or ()
+            yield EpicorStream(self, self.session, declaration, schema, key, entry.replication_key)
 
     # The SDK's own ends with the first stream that fails.
     @override  # type: ignore[misc]
     def sync_all(self) -> None:
         chosen = self._chosen()
-        if problems := [problem for stream in chosen for problem in stream.problems()]:
+        if problems := [problem for stream in chosen for problem in stream.selection.problems()]:
             message = "Config validation failed"
             raise ConfigValidationError(message, errors=problems, schema=self.config_jsonschema)
-        self.run.streams = {stream.name: self.new_stream_record(stream) for stream in chosen}
+        session, record = self.session, self.session.record
+        for stream in chosen:
+            record.stream(stream.name).replication_key = stream.replication_key
         self.termination.guard()
         try:
-            self.write_state()
+            session.write_state()
             opened = self._open(chosen)
             for stream in chosen:
                 self._sync_stream(stream, opened[stream.name])
-            self.run.finish()
-            self.write_state()
+            record.finish()
+            session.write_state()
         except Terminated as terminated:
             self.logger.warning(
                 "Ended by %s; the next run goes on from the last state", terminated.signal_name
             )
             with suppress(TargetGone):
-                self.write_state()
+                session.write_state()
             _exit(terminated.exit_code)
         except TargetGone as gone:
             self.logger.error(  # noqa: TRY400 - the message says it all
@@ -204,9 +187,9 @@ class TapEpicorKinetic(Tap):
                 "goes on from the last state that it passed on"
             )
             _exit(gone.exit_code)
-        self.server.executor.shutdown()
-        self.server.client.close()
-        if failed := self.run.failed:
+        session.server.executor.shutdown()
+        session.server.client.close()
+        if failed := record.failed:
             message = f"{len(failed)} of {len(chosen)} streams failed: {', '.join(failed)}"
             raise SyncIncompleteError(message)
 
@@ -216,13 +199,15 @@ class TapEpicorKinetic(Tap):
 
     def _open(self, chosen: list[EpicorStream]) -> dict[str, Future[None]]:
         """Find the ways to the rows of all streams side by side; return how each attempt ended."""
-        pending = {item.name: self.server.executor.submit(item.open) for item in chosen}
+        pending = {
+            item.name: self.session.server.executor.submit(item.look_ahead) for item in chosen
+        }
         for future in pending.values():
             self.termination.settle(future)
         return pending
 
     def _sync_stream(self, stream: EpicorStream, opened: Future[None]) -> None:
-        record = self.run.streams[stream.name]
+        record = self.session.record.stream(stream.name)
         record.status = "running"
         try:
             opened.result()
@@ -231,7 +216,7 @@ class TapEpicorKinetic(Tap):
             record.status = "failed"
             record.error = str(error.answer)
             self.logger.error("Stream %s failed: %s", stream.name, error)  # noqa: TRY400 - no trace
-            self.write_state()
+            self.session.write_state()
 
     @override
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
@@ -239,7 +224,7 @@ class TapEpicorKinetic(Tap):
 
     def examine(self) -> bool:
         """Print one line for each selected stream and company; return whether all work."""
-        findings = list(examine(self._chosen(), self.companies))
+        findings = list(examine(self._chosen(), self.session.companies))
         print(table(findings))  # noqa: T201 - a person asked; nothing reads this as Singer messages
         return bool(findings) and all(finding.works for finding in findings)
 
@@ -290,7 +275,7 @@ def _exit(code: int) -> NoReturn:
 def _problems(config: Mapping[str, Any], *, well_typed: bool) -> list[str]:
     """Return what is wrong with a configuration beyond its types, as far as they let it show."""
     try:
-        return settings.problems(config)
+        return settings_rules.problems(config)
     except (TypeError, KeyError, AttributeError):
         if well_typed:
             raise

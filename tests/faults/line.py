@@ -31,9 +31,8 @@ import os, pathlib, sys
 pathlib.Path({pid!r}).write_text(str(os.getpid()))
 """
 _TAP = """
-from tap_epicor_kinetic import stream as streams
 from tap_epicor_kinetic.tap import TapEpicorKinetic
-streams._STATE_EVERY_RECORDS = {state_every}
+TapEpicorKinetic.state_every_records = {state_every}
 TapEpicorKinetic.cli()
 """
 _TARGET = """

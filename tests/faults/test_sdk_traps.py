@@ -38,8 +38,8 @@ from singer_sdk.singerlib import Schema
 
 from sandbox.looker.server import LookerServer
 from tap_epicor_kinetic.exceptions import Answer, EpicorRetriableError
-from tap_epicor_kinetic.http.client import _waits
-from tap_epicor_kinetic.odata.literals import Property, json_schema
+from tap_epicor_kinetic.http.repetition import waits
+from tap_epicor_kinetic.odata.properties import Property, json_schema
 from target_looker_staging.staging import tables
 from target_looker_staging.staging.columns import PgType, table_shape
 from tests.faults import plain
@@ -269,10 +269,10 @@ def test_retry_after() -> None:
     next(plain_waits)
     assert plain_waits.send(RetriableAPIError("busy", response)) < 17
 
-    waits = _waits(first=2)
-    next(waits)
+    pauses = waits(first=2)
+    next(pauses)
     answer = Answer("Erp.BO.VendorSvc/Vendors", 429, retry_after_seconds=17.0)
-    assert waits.send(EpicorRetriableError(answer)) == 17
+    assert pauses.send(EpicorRetriableError(answer)) == 17
 
 
 def test_decimals(staging: Staging) -> None:

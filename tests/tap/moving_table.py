@@ -14,7 +14,7 @@ from tap_epicor_kinetic.odata.pages import Page
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tap_epicor_kinetic.reading.windows import PageRequest
+    from tap_epicor_kinetic.odata.page_request import PageRequest
 
 _OPERATORS = {" gt ": " > ", " ge ": " >= ", " eq ": " == "}
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tap_epicor_kinetic.odata.literals import Property
 from tap_epicor_kinetic.odata.pages import PageReader
+from tap_epicor_kinetic.odata.properties import Property
 from tests.tap.runs import catalog_of, run
 from tests.tap.test_every_value import differences
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tap_epicor_kinetic.exceptions import EpicorAccessError
-from tap_epicor_kinetic.http.client import retry_after_seconds
+from tap_epicor_kinetic.http.answers import retry_after_seconds
 from tap_epicor_kinetic.tap import TapEpicorKinetic
 from tests.tap.runs import catalog_of, config_for, run
 

@@ -19,12 +19,13 @@ from tap_epicor_kinetic.exceptions import (
     IdentityRefusedError,
     ODataResponseError,
 )
+from tap_epicor_kinetic.http.answers import JSON, judge, retry_after_seconds
 from tap_epicor_kinetic.http.auth import read_token
-from tap_epicor_kinetic.http.bodies import json_fields, xml_fields
-from tap_epicor_kinetic.http.client import JSON, judge, retry_after_seconds
-from tap_epicor_kinetic.odata.literals import Property
+from tap_epicor_kinetic.http.bodies import json_fields
 from tap_epicor_kinetic.odata.metadata import parse_metadata
 from tap_epicor_kinetic.odata.pages import PageReader
+from tap_epicor_kinetic.odata.properties import Property
+from tap_epicor_kinetic.odata.xml import xml_fields
 from tap_epicor_kinetic.tap import TapEpicorKinetic
 from tests.tap.hostile import altered, listening, run_alone
 from tests.tap.runs import Run, catalog_of, config_for, run

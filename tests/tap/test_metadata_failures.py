@@ -8,7 +8,7 @@ import pytest
 
 from tap_epicor_kinetic.catalog.entities import ENTITIES
 from tap_epicor_kinetic.exceptions import EpicorRetriableError, LicenseShortageError
-from tap_epicor_kinetic.http.client import XML, judge
+from tap_epicor_kinetic.http.answers import XML, judge
 from tap_epicor_kinetic.tap import TapEpicorKinetic
 from tests.tap.runs import config_for
 

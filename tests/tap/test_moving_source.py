@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from sandbox.epicor.server import EpicorServer
 from sandbox.epicor.store import Store
-from tap_epicor_kinetic import stream as streams
+from tap_epicor_kinetic.tap import TapEpicorKinetic
 from tests.tap.runs import Run, catalog_of, run
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def _frequent_states(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make states come often enough to cut between them."""
-    monkeypatch.setattr(streams, "_STATE_EVERY_RECORDS", 7)
+    monkeypatch.setattr(TapEpicorKinetic, "state_every_records", 7)
 
 
 @dataclass

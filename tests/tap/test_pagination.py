@@ -17,9 +17,11 @@ from tap_epicor_kinetic.exceptions import (
     ODataQueryError,
     ODataResponseError,
 )
-from tap_epicor_kinetic.odata.literals import Property
+from tap_epicor_kinetic.odata.page_request import PageRequest
 from tap_epicor_kinetic.odata.pages import Page
-from tap_epicor_kinetic.reading.windows import Order, PageRequest, Position, WindowReader
+from tap_epicor_kinetic.odata.properties import Property
+from tap_epicor_kinetic.reading.order import Order, Position
+from tap_epicor_kinetic.reading.windows import WindowReader
 from tests.tap.moving_table import InOrder, MovingTable
 
 if TYPE_CHECKING:

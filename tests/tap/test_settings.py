@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from singer_sdk.exceptions import ConfigValidationError
 
-from tap_epicor_kinetic.settings import baq_stream_name, companies, problems
+from tap_epicor_kinetic.catalog.declarations import baq_stream_name
+from tap_epicor_kinetic.settings_rules import problems
+from tap_epicor_kinetic.settings_values import companies
 from tap_epicor_kinetic.tap import TapEpicorKinetic
 
 GOOD = {

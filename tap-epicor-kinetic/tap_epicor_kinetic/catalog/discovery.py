@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
 from singer_sdk.exceptions import ConfigValidationError
 
-from tap_epicor_kinetic.catalog.declarations import offer
+from tap_epicor_kinetic.catalog.offers import offer
 from tap_epicor_kinetic.exceptions import (
-    Answer,
-    EpicorAccessError,
     EpicorError,
     IdentityRefusedError,
     ODataResponseError,
 )
-from tap_epicor_kinetic.http.client import XML
+from tap_epicor_kinetic.http.answers import XML
 from tap_epicor_kinetic.odata.metadata import parse_metadata
 
 if TYPE_CHECKING:
@@ -23,18 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from concurrent.futures import Executor
 
-    from tap_epicor_kinetic.catalog.declarations import Declaration, Offer
+    from tap_epicor_kinetic.catalog.declarations import Declaration
+    from tap_epicor_kinetic.catalog.offers import Offer
     from tap_epicor_kinetic.http.client import EpicorClient
     from tap_epicor_kinetic.odata.metadata import ServiceMetadata
     from tap_epicor_kinetic.odata.queries import Source
-
-
-class _Company(msgspec.Struct):
-    Company1: str
-
-
-class _Companies(msgspec.Struct):
-    value: list[_Company]
 
 
 def discover(
@@ -106,46 +96,3 @@ def _refuse_to_guess(answers: Collection[ServiceMetadata | EpicorError]) -> None
         raise next(
             (error for error in errors if isinstance(error, IdentityRefusedError)), errors[0]
         )
-
-
-def all_companies(client: EpicorClient, door: str | None) -> tuple[str, ...]:
-    """Return the IDs of the companies that this user may see.
-
-    REST v1 needs no company in the path; where it is switched off, the company that the settings
-    name is the door to v2's list.
-
-    Args:
-        client: Connection to the server.
-        door: A company to ask by, if one is known.
-
-    Raises:
-        EpicorError: If neither answers.
-    """
-    service = "Erp.BO.CompanySvc/Companies"
-    paths = ["api/v1/Erp.BO.CompanySvc/Companies"]
-    if door:
-        paths.append(f"api/v2/odata/{door}/Erp.BO.CompanySvc/Companies")
-    refused: EpicorError | None = None
-    for path in paths:
-        try:
-            rows = client.get(
-                path, _read_companies, service=service, query="$select=Company1&$top=1000"
-            )
-        except EpicorError as error:
-            refused = error
-            continue
-        if rows:
-            return tuple(sorted(rows))
-    raise EpicorAccessError(
-        refused.answer if refused else Answer(service, message="it lists no company"),
-        'The server does not say which companies there are; name them in companies instead of "*".',
-    )
-
-
-def _read_companies(body: bytes) -> list[str]:
-    try:
-        return [row.Company1 for row in msgspec.json.decode(body, type=_Companies).value]
-    except msgspec.MsgspecError as error:
-        raise ODataResponseError(
-            Answer("Erp.BO.CompanySvc/Companies", 200, "the answer is no list of companies")
-        ) from error

@@ -14,20 +14,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import requests
-import urllib3
 
 from tap_epicor_kinetic.exceptions import (
     Answer,
     EpicorRetriableError,
     IdentityRefusedError,
-    ODataResponseError,
 )
-from tap_epicor_kinetic.http.bodies import SMALL_LIMIT, json_fields, read_body, xml_fields
+from tap_epicor_kinetic.http.bodies import SMALL_LIMIT, json_fields, read_body
+from tap_epicor_kinetic.http.transport import Place, broken_connections
+from tap_epicor_kinetic.odata.xml import xml_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tap_epicor_kinetic.settings import Identity, ServerSettings
+    from tap_epicor_kinetic.http.server_settings import Identity, ServerSettings
 
 # A token goes into a header as it is, so it must not be able to end one.
 _HEADER_VALUE = re.compile(r"[!-~]+\Z")
@@ -62,9 +62,11 @@ class FixedIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A bearer token and the monotonic second from which it is renewed (`None`.
+    """A bearer token.
 
-    When it is refused).
+    Attributes:
+        value: As it stands in the header.
+        renew_at: Monotonic second from which it is renewed; `None`: only when it is refused.
     """
 
     value: str
@@ -107,10 +109,7 @@ class TokenIdentity:
         return {**self._fixed, "Authorization": f"Bearer {token.value}"}
 
     def renew(self, refused: Mapping[str, str]) -> bool:
-        """Drop the refused token.
-
-        Unless another thread already did; a new one comes with the next request.
-        """
+        """Drop the refused token unless another thread did; the next request brings a new one."""
         with self._lock:
             if self._token and refused.get("Authorization") == f"Bearer {self._token.value}":
                 self._token = None
@@ -159,8 +158,14 @@ def _request_token(
 ) -> tuple[str, float | None]:
     """Ask a token endpoint, TokenResource (headers, empty body) or OAuth (form)."""
     identity = settings.identity
-    try:
-        with session.post(
+    place = Place("token endpoint", f"Check token_url ({identity.token_url}) and the network.")
+    too_slow = EpicorRetriableError(
+        Answer(place.name, message=f"no answer within {settings.timeout_seconds:g} seconds"),
+        place.advice,
+    )
+    with (
+        broken_connections(place, too_slow),
+        session.post(
             identity.token_url,
             data=form,
             headers={**headers, "Accept": "application/json"},
@@ -168,17 +173,9 @@ def _request_token(
             verify=settings.verify,
             allow_redirects=False,
             stream=True,
-        ) as response:
-            body = read_body(response, SMALL_LIMIT) or b""
-    except requests.exceptions.SSLError as error:
-        raise untrusted("token endpoint", "its certificate cannot be verified") from error
-    except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-        answer = Answer("token endpoint", message=f"no answer ({type(error).__name__})")
-        raise EpicorRetriableError(
-            answer, f"Check token_url ({identity.token_url}) and the network."
-        ) from error
-    except OSError as error:
-        raise untrusted("token endpoint") from error
+        ) as response,
+    ):
+        body = read_body(response, SMALL_LIMIT) or b""
     if (
         response.status_code >= requests.codes.server_error
         or response.status_code == requests.codes.too_many
@@ -192,17 +189,6 @@ def _request_token(
             _token_advice(identity),
         )
     return read_token(body)
-
-
-def untrusted(
-    service: str, why: str = "the file of trusted certificates cannot be read"
-) -> ODataResponseError:
-    """Return the error of a connection that cannot be made secure; nothing was sent over it."""
-    return ODataResponseError(
-        Answer(service, message=why),
-        "If an internal authority signs the server's certificate, name that authority's in "
-        "ca_bundle.",
-    )
 
 
 _OAUTH_ERRORS = frozenset(

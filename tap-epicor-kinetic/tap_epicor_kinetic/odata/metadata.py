@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from tap_epicor_kinetic.exceptions import Answer, ODataResponseError
-from tap_epicor_kinetic.http.bodies import refuse_doctype
-from tap_epicor_kinetic.odata.literals import Property
+from tap_epicor_kinetic.odata.properties import Property
+from tap_epicor_kinetic.odata.xml import refuse_doctype
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,10 +77,7 @@ def is_day(name: str) -> bool:
 
 
 def is_noise(name: str) -> bool:
-    """Return whether a column changes.
-
-    Or is empty, without meaning: tableset state and bit flags.
-    """
+    """Return whether a column carries no business data: tableset state and bit flags."""
     return name in _NOISE
 
 

@@ -10,26 +10,27 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from tap_epicor_kinetic.exceptions import Answer, EpicorRetriableError, ODataResponseError
+from tap_epicor_kinetic.odata.records import (
+    DECODE_FIELDS,
+    QUOTE,
+    SCALAR,
+    WHOLE_NUMBER,
+    children,
+    conformed,
+    midnight_pattern,
+    quoted,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tap_epicor_kinetic.odata.literals import KeyValue, Property
-
-RawRecord: TypeAlias = "msgspec.Raw | bytes"
-"""One record as JSON bytes: a view into its page, or bytes of its own once rewritten."""
-
-Fields: TypeAlias = "dict[str, msgspec.Raw]"
-
-_MIDNIGHT = rb"T00:00:00"
-_QUOTE = b'"'
-_USUAL_ENDING = "Date"
+    from tap_epicor_kinetic.odata.properties import Property
+    from tap_epicor_kinetic.odata.records import Fields, RawRecord
 
 
 class _Body(msgspec.Struct):
@@ -54,14 +55,8 @@ class Page:
 
 
 _DECODE_BODY = msgspec.json.Decoder(_Body)
-_DECODE_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_DECODE_LIST = msgspec.json.Decoder(list[msgspec.Raw] | None)
-_DECODE_VALUE = msgspec.json.Decoder(str | bool | None)
-
-# What may tell where a record stands. No database orders by longer values.
+# No database counts further.
 _COUNT = re.compile(r"\d{1,18}\Z", re.ASCII)
-_WHOLE_NUMBER = re.compile(rb'null\Z|("?)-?\d{1,19}\1\Z')
-_SCALAR = re.compile(rb'"(?:[^"\\]|\\.){0,8000}"\Z|[-\d.eE+]{1,80}\Z|[a-z]{4,5}\Z')
 
 
 class PageReader:
@@ -90,7 +85,7 @@ class PageReader:
         written = {name: other for other, name in self._renames.items()}
         days = [written.get(prop.name, prop.name) for prop in properties if prop.date_only]
         others = [written.get(prop.name, prop.name) for prop in properties if not prop.date_only]
-        self._days = _midnight_pattern(days, others)
+        self._days = midnight_pattern(days, others)
         self._rewrite = bool(self._renames)
 
     def read(self, body: bytes) -> Page:
@@ -149,7 +144,7 @@ class PageReader:
 
     def _fields(self, record: RawRecord) -> Fields:
         try:
-            return _DECODE_FIELDS.decode(record)
+            return DECODE_FIELDS.decode(record)
         except msgspec.ValidationError as error:
             raise ODataResponseError(
                 Answer(self._source, 200, "an element of the page is no record")
@@ -160,7 +155,7 @@ class PageReader:
         for name, raw in fields.items():
             prop, value = self._properties.get(name), bytes(raw)
             if prop is None or (
-                value[:1] == _QUOTE and (prop.is_number or (prop.date_only and b"T" in value))
+                value[:1] == QUOTE and (prop.is_number or (prop.date_only and b"T" in value))
             ):
                 return True
         return False
@@ -189,7 +184,7 @@ class PageReader:
         for written, value in self._fields(record).items():
             name = self._renames.get(written, written)
             if prop := self._properties.get(name):
-                members.append(b"%s:%s" % (_quoted(name), _conformed(prop, bytes(value))))
+                members.append(b"%s:%s" % (quoted(name), conformed(prop, bytes(value))))
         return b"{%s}" % b",".join(members)
 
     def position(self, record: RawRecord, names: Sequence[str]) -> tuple[bytes, ...]:
@@ -211,7 +206,7 @@ class PageReader:
             ) from error
         for name, place in zip(names, places, strict=True):
             prop = self._properties.get(name)
-            if not (_WHOLE_NUMBER if prop and prop.is_integer else _SCALAR).match(place):
+            if not (WHOLE_NUMBER if prop and prop.is_integer else SCALAR).match(place):
                 raise ODataResponseError(
                     Answer(
                         self._source,
@@ -230,7 +225,7 @@ class PageReader:
         first, second = bytes(left), bytes(right)
         places = self.position(left, shared)
         head = b"{" + b",".join(
-            b"%s:%s" % (_quoted(name), place) for name, place in zip(shared, places, strict=True)
+            b"%s:%s" % (quoted(name), place) for name, place in zip(shared, places, strict=True)
         )
         if second.startswith(head + b","):
             return first[:-1] + second[len(head) :]
@@ -239,7 +234,7 @@ class PageReader:
         if tuple(bytes(fields[name]) for name in shared) != places:
             return None
         members = [
-            b"%s:%s" % (_quoted(name), bytes(value))
+            b"%s:%s" % (quoted(name), bytes(value))
             for name, value in fields.items()
             if name not in shared
         ]
@@ -258,7 +253,7 @@ class PageReader:
             {place: bytes(value) for place, value in fields.items() if place != name}
             for fields in (first, second)
         )
-        ours, theirs = _children(left, name), _children(right, name)
+        ours, theirs = children(left, name), children(right, name)
         if above != same or len(ours) != len(theirs):
             return None
         rows = []
@@ -272,74 +267,12 @@ class PageReader:
             rows.append(row)
         members = {**above, name: b"[%s]" % b",".join(rows)}
         return b"{%s}" % b",".join(
-            b"%s:%s" % (_quoted(place), value) for place, value in members.items()
+            b"%s:%s" % (quoted(place), value) for place, value in members.items()
         )
 
     def below(self, record: RawRecord, navigation: Sequence[str]) -> list[bytes]:
         """Return the rows that `$expand` put under a row, as their schema promises them."""
         rows: list[RawRecord] = [record]
         for name in navigation:
-            rows = [row for above in rows for row in _children(above, name)]
+            rows = [row for above in rows for row in children(above, name)]
         return [self._rewritten(row) for row in rows]
-
-
-@cache
-def _quoted(name: str) -> bytes:
-    """Return a column's name as JSON; one with a quote in it must not end the record."""
-    return msgspec.json.encode(name)
-
-
-def _children(record: RawRecord, navigation: str) -> list[msgspec.Raw]:
-    nested = _DECODE_FIELDS.decode(record).get(navigation)
-    return [] if nested is None else _DECODE_LIST.decode(nested) or []
-
-
-def value_of(position: bytes) -> KeyValue:
-    """Return the value that stands in a position; decimals stay text."""
-    if position[:1] in b"-0123456789":
-        text = position.decode()
-        return int(text) if text.removeprefix("-").isdigit() else text
-    value: str | bool | None = _DECODE_VALUE.decode(position)
-    return value
-
-
-def _midnight_pattern(days: Sequence[str], others: Sequence[str]) -> re.Pattern[bytes] | None:
-    """Return a pattern for the time part of midnight behind one of these properties.
-
-    The search starts at the literal text, then looks back for the property's name: five times
-    faster than a search for the names. An inner quote of a string is escaped, so text that only
-    looks like a property cannot match.
-
-    Args:
-        days: Properties that hold calendar days.
-        others: All other properties.
-    """
-    if not days:
-        return None
-    usual = _USUAL_ENDING.encode()
-    endings = {name.encode() for name in days}
-    if not any(name.endswith(_USUAL_ENDING) for name in others):
-        # One look back for all names of this ending, instead of one for each.
-        endings = {usual if name.endswith(usual) else name for name in endings}
-    behind = rb"|".join(
-        rb'(?<=%s%s":"....-..-..T00:00:00)' % (b"" if name == usual else _QUOTE, re.escape(name))
-        for name in sorted(endings)
-    )
-    return re.compile(rb"%s(?:%s)(?:\.0+)?(?:Z|[+-]\d\d:\d\d)?" % (_MIDNIGHT, behind))
-
-
-def _conformed(prop: Property, value: bytes) -> bytes:
-    if value[:1] != _QUOTE:
-        return value
-    if prop.is_number:
-        return value[1:-1] if _is_json_number(value[1:-1]) else value
-    if prop.date_only:
-        return value[:11] + _QUOTE if value[11:12] == b"T" else value
-    return value
-
-
-_JSON_NUMBER = re.compile(rb"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?\Z")
-
-
-def _is_json_number(text: bytes) -> bool:
-    return _JSON_NUMBER.match(text) is not None

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from tap_epicor_kinetic.odata.literals import both, query_string
 
 if TYPE_CHECKING:
-    from tap_epicor_kinetic.reading.windows import PageRequest
+    from tap_epicor_kinetic.odata.page_request import PageRequest
 
 COMPANY = "Company"
 

@@ -11,20 +11,11 @@ from tap_epicor_kinetic.exceptions import Answer, EpicorStreamError
 from tap_epicor_kinetic.odata.literals import literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import tzinfo
 
-    from tap_epicor_kinetic.odata.literals import KeyValue, Property
+    from tap_epicor_kinetic.odata.properties import KeyValue, Property
 
-PREFERENCE = ("UpdatedOn", "SysRevID", "ChangedOn", "LastChangedOn", "ChangeDate")
-"""Cursor columns, best first.
-
-`UpdatedOn` where an installation or BAQ has it; `SysRevID`, the row version that moves with every
-change and that nearly every set has; then change dates, of which `ChangeDate` has a day's
-resolution.
-"""
-
-_ROW_VERSION = "SysRevID"
+ROW_VERSION = "SysRevID"
 
 # A change that was stamped before a reading began, but committed only after it had passed its
 # place, lies below the high water of that reading. The next one reaches back this far below it;
@@ -49,7 +40,7 @@ class Cursor:
     @property
     def is_unique(self) -> bool:
         """Whether no two rows share a value, so that it is a total order by itself."""
-        return self.prop.name == _ROW_VERSION
+        return self.prop.name == ROW_VERSION
 
     @property
     def is_comparable(self) -> bool:
@@ -128,35 +119,3 @@ def _parts(text: str) -> tuple[str, str, str]:
         length = len(zone) - len(zone[1:].lstrip("0123456789"))
         fraction, zone = zone[:length], zone[length:]
     return digits, fraction, zone
-
-
-def candidates(properties: Mapping[str, Property]) -> tuple[str, ...]:
-    """Return the cursor columns that a source has, best first."""
-    return tuple(name for name in PREFERENCE if name in properties)
-
-
-class RowVersions:
-    """The highest row version of the database, as far as this run knows it.
-
-    One counter serves all tables, so any stream's rows tell how far it has come.
-    """
-
-    def __init__(self) -> None:
-        """Know nothing yet."""
-        self.seen = 0
-        self.known = 0
-
-    def remember(self, version: object) -> None:
-        """Take over what an earlier run saw."""
-        if isinstance(version, int):
-            self.known = max(self.known, version)
-
-    def note(self, version: object) -> None:
-        """Take over what this run sees."""
-        if isinstance(version, int):
-            self.seen = max(self.seen, version)
-            self.known = max(self.known, version)
-
-    def forget(self) -> None:
-        """Drop what earlier runs saw: the counter has gone back."""
-        self.known = self.seen

@@ -10,9 +10,10 @@ from tap_epicor_kinetic.odata.pages import Page
 
 if TYPE_CHECKING:
     from tap_epicor_kinetic.http.client import EpicorClient
-    from tap_epicor_kinetic.odata.pages import PageReader, RawRecord
+    from tap_epicor_kinetic.odata.page_request import PageRequest
+    from tap_epicor_kinetic.odata.pages import PageReader
     from tap_epicor_kinetic.odata.queries import Query
-    from tap_epicor_kinetic.reading.windows import PageRequest
+    from tap_epicor_kinetic.odata.records import RawRecord
 
 _JOIN_TRIES = 3
 

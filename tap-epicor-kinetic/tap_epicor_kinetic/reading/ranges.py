@@ -10,15 +10,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tap_epicor_kinetic.exceptions import Answer, ODataResponseError
-from tap_epicor_kinetic.odata.pages import value_of
-from tap_epicor_kinetic.reading.windows import PageRequest, Stretch
+from tap_epicor_kinetic.odata.page_request import PageRequest
+from tap_epicor_kinetic.odata.records import value_of
+from tap_epicor_kinetic.reading.order import Stretch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tap_epicor_kinetic.odata.literals import Property
-    from tap_epicor_kinetic.odata.pages import Page, RawRecord
-    from tap_epicor_kinetic.reading.windows import Position
+    from tap_epicor_kinetic.odata.pages import Page
+    from tap_epicor_kinetic.odata.properties import Property
+    from tap_epicor_kinetic.odata.records import RawRecord
+    from tap_epicor_kinetic.reading.order import Position
 
 
 class RangeReader:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tap_epicor_kinetic.exceptions import (
@@ -11,38 +11,28 @@ from tap_epicor_kinetic.exceptions import (
     ODataResponseError,
     OrderIgnoredError,
 )
-from tap_epicor_kinetic.http.client import XML
-from tap_epicor_kinetic.odata.literals import Property
+from tap_epicor_kinetic.http.answers import XML
 from tap_epicor_kinetic.odata.metadata import parse_metadata
-from tap_epicor_kinetic.odata.pages import PageReader, value_of
+from tap_epicor_kinetic.odata.page_request import PageRequest
+from tap_epicor_kinetic.odata.pages import PageReader
+from tap_epicor_kinetic.odata.properties import Property
 from tap_epicor_kinetic.odata.queries import COMPANY, Query
+from tap_epicor_kinetic.odata.records import value_of
 from tap_epicor_kinetic.reading.cursors import Cursor
+from tap_epicor_kinetic.reading.order import Order
 from tap_epicor_kinetic.reading.page_fetch import PageFetcher
 from tap_epicor_kinetic.reading.ranges import RangeReader
-from tap_epicor_kinetic.reading.windows import Order, PageRequest, WindowReader
+from tap_epicor_kinetic.reading.windows import WindowReader
 
 if TYPE_CHECKING:
-    import logging
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from concurrent.futures import Executor, Future
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from tap_epicor_kinetic.http.client import EpicorClient
-    from tap_epicor_kinetic.odata.literals import KeyValue
-    from tap_epicor_kinetic.odata.pages import Page, RawRecord
+    from tap_epicor_kinetic.odata.pages import Page
+    from tap_epicor_kinetic.odata.properties import KeyValue
+    from tap_epicor_kinetic.odata.records import RawRecord
+    from tap_epicor_kinetic.reading.order import Position, Stretch
     from tap_epicor_kinetic.reading.route import Route
-    from tap_epicor_kinetic.reading.windows import Position, Stretch
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """What every reading shares: connection, threads, manners."""
-
-    client: EpicorClient
-    executor: Executor
-    wait: Callable[[Future[Page]], Page]
-    page_size: int
-    in_flight: int
-    logger: logging.Logger
+    from tap_epicor_kinetic.reading.server import Server
 
 
 class Reading:
@@ -60,7 +50,7 @@ class Reading:
         """Prepare a reading; nothing is requested yet.
 
         Args:
-            server: Connection, threads, manners.
+            server: HTTP client, thread pool, page size, logger.
             company: Company in the path.
             route: Source and cursor.
             properties: The stream's columns by name.

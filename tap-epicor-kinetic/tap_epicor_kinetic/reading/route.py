@@ -9,21 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tap_epicor_kinetic.exceptions import (
-    EpicorAccessError,
-    EpicorError,
-    EpicorPageError,
-    EpicorStreamError,
-    IdentityRefusedError,
-    ODataQueryError,
-)
 from tap_epicor_kinetic.odata.queries import COMPANY, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from tap_epicor_kinetic.catalog.declarations import Declaration
-    from tap_epicor_kinetic.run.bookmarks import Bookmark
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,47 +82,3 @@ def routes(
         source = Source(f"BaqSvc/{declaration.last_resort}", "Data", filter=direct.filter)
         for by in (*cursors, None):
             yield Route(source, by, order, own_columns=True)
-
-
-def choose(candidates: Iterable[Route], probe: Callable[[Route], Route]) -> Route:
-    """Return the first route that the server accepts.
-
-    Args:
-        candidates: Routes, best first.
-        probe: Reads one row by a route and returns it, adapted to what the source offers.
-
-    Raises:
-        EpicorStreamError: If none works; it says why each was refused.
-        EpicorRetriableError: If the server is not well at the moment, which says nothing about
-            routes.
-    """
-    refused: list[tuple[Route, EpicorError]] = []
-    closed: set[Source] = set()
-    for route in candidates:
-        if route.source in closed:
-            continue
-        try:
-            return probe(route)
-        except IdentityRefusedError:
-            raise
-        except (ODataQueryError, EpicorPageError, EpicorStreamError) as error:
-            if isinstance(error, EpicorAccessError):
-                closed.add(route.source)
-            refused.append((route, error))
-    first_route, first_error = refused[0]
-    if all(route.source == first_route.source for route, _ in refused):
-        raise first_error
-    tried = "; ".join(f"{route.describe()}: {error.answer}" for route, error in refused[1:])
-    raise EpicorStreamError(
-        first_error.answer,
-        f"{first_error.advice} No way round works either ({tried}); a BAQ with the same columns, "
-        "named in source_of_last_resort, may.",
-    ) from first_error
-
-
-def remembered(candidates: Iterable[Route], bookmark: Bookmark) -> Route | None:
-    """Return the route that an earlier run found, if it is still among those to try."""
-    for route in candidates:
-        if (route.label, route.cursor) == bookmark.route:
-            return replace(route, own_columns=route.own_columns or bookmark.own_columns)
-    return None

@@ -16,8 +16,7 @@ ahead of the page border moves a row across it, unseen.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from tap_epicor_kinetic.exceptions import (
     Answer,
@@ -27,80 +26,23 @@ from tap_epicor_kinetic.exceptions import (
     ODataResponseError,
     OrderIgnoredError,
 )
-from tap_epicor_kinetic.odata.literals import after
-from tap_epicor_kinetic.odata.pages import value_of
+from tap_epicor_kinetic.odata.page_request import PageRequest
+from tap_epicor_kinetic.odata.records import value_of
+from tap_epicor_kinetic.reading.order import Order, Stretch
+from tap_epicor_kinetic.reading.window import Window
 
 if TYPE_CHECKING:
     import logging
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor, Future
 
-    from tap_epicor_kinetic.odata.literals import Property
-    from tap_epicor_kinetic.odata.pages import Page, RawRecord
-
-Position: TypeAlias = tuple[bytes, ...]
-"""The JSON bytes of a record's order properties; equal bytes, same place."""
+    from tap_epicor_kinetic.odata.pages import Page
+    from tap_epicor_kinetic.odata.records import RawRecord
+    from tap_epicor_kinetic.reading.order import Position
 
 _SMALLEST_PAGE = 10
 _DEEPEST_SKIP = 20_000
 _FRUITLESS_WINDOWS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class PageRequest:
-    """One page to ask for.
-
-    Attributes:
-        anchor: Filter that begins the window, or `None` from the start of the order.
-        skip: Rows of the window to pass over.
-        top: Rows to return at most.
-        count: Whether to ask how many rows the window has.
-    """
-
-    anchor: str | None
-    skip: int
-    top: int
-    count: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Verified records, in order, that no earlier stretch of this reading ended with.
-
-    Attributes:
-        records: The new records; a record that changed meanwhile may come again in a later stretch.
-        last: Position of the last one.
-        remaining: Rows still expected behind it, when the server counts.
-    """
-
-    records: Sequence[RawRecord]
-    last: Position
-    remaining: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A total order over the rows of a source, and how its filter can be written.
-
-    Attributes:
-        terms: Properties to order by: the cursor, then the key where the cursor alone can tie.
-        compound: Whether the server accepts a filter over all terms; else windows are anchored on
-            the first term alone, which reads rows with equal values again rather than losing one.
-    """
-
-    terms: tuple[Property, ...]
-    compound: bool = True
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the order's properties."""
-        return tuple(prop.name for prop in self.terms)
-
-    def anchored(self, position: Position) -> str | None:
-        """Return the filter for everything at or behind a position; `None` stands for all."""
-        values = [value_of(part) for part in position]
-        pairs = list(zip(self.terms, values, strict=True))
-        return after(pairs if self.compound else pairs[:1])
 
 
 class WindowReader:
@@ -159,7 +101,7 @@ class WindowReader:
         last, estimate, moves, fruitless = anchor, None, 0, 0
         begun: tuple[str | None, Position] | None = None
         while fruitless <= _FRUITLESS_WINDOWS:
-            window = _Window(last, estimate, ask_count=self._server_counts)
+            window = Window(last, estimate, ask_count=self._server_counts)
             fruitless += 1
             for request, page in self._pages(window):
                 if not request.skip and page.records:
@@ -226,7 +168,7 @@ class WindowReader:
             "counts; read it through a search service or a BAQ.",
         )
 
-    def _pages(self, window: _Window) -> Iterator[tuple[PageRequest, Page]]:
+    def _pages(self, window: Window) -> Iterator[tuple[PageRequest, Page]]:
         """Yield the window's pages in order, with others on their way, until the caller stops."""
         anchor = self._order.anchored(window.anchor) if window.anchor else None
         queue: deque[tuple[PageRequest, Future[Page]]] = deque()
@@ -282,7 +224,7 @@ class WindowReader:
             return True
         return anchor[0] != last[0]
 
-    def _can_do_without(self, request: PageRequest, window: _Window) -> bool:
+    def _can_do_without(self, request: PageRequest, window: Window) -> bool:
         """Give up what the server may have refused; return whether there was anything to try."""
         if request.count and not self._counts_proven:
             self._logger.info("%s: the server does not count; going on without", self._source)
@@ -290,7 +232,7 @@ class WindowReader:
             return True
         return self._can_simplify(window)
 
-    def _can_simplify(self, window: _Window) -> bool:
+    def _can_simplify(self, window: Window) -> bool:
         """Fall back on filters over the first term; return whether that was still to be tried."""
         if (
             self._anchors_proven
@@ -368,67 +310,6 @@ class WindowReader:
             self._logger.info(
                 "%s: rows moved %d times while being read; none was lost", self._source, moves
             )
-
-
-class _Window:
-    """One window: where it begins, how far it has been read, how many rows it has."""
-
-    def __init__(self, anchor: Position | None, estimate: int | None, *, ask_count: bool) -> None:
-        """Begin a window.
-
-        Args:
-            anchor: Row it begins behind, `None` for the start of the order.
-            estimate: What the window before had left, if it counted.
-            ask_count: Whether the first page asks how many rows there are.
-        """
-        self.anchor = anchor
-        self._ask_count = ask_count
-        self.skip = 0
-        self._total: int | None = None
-        self._estimate = estimate
-        self._counted = False
-
-    @property
-    def remaining(self) -> int | None:
-        """Rows behind the last one read, as counted when the window began."""
-        total = self._total if self._counted else self._estimate
-        return None if total is None else max(0, total - self.skip - 1)
-
-    def plan(self, anchor: str | None, top: int, ahead: int) -> list[PageRequest]:
-        """Return the requests that should be under way, the next one first.
-
-        Each begins with the last row of the one before. A window of unknown size is asked for one
-        page first, so that a small table costs one request.
-        """
-        total = self._total if self._counted else self._estimate
-        count = self._ask_count and not self._counted
-        requests = [PageRequest(anchor, self.skip, top, count=count)]
-        if total is None and not self._counted:
-            return requests
-        while len(requests) < ahead:
-            skip = requests[-1].skip + top - 1
-            if total is not None and skip + 1 >= total:
-                break
-            requests.append(PageRequest(anchor, skip, top))
-        return requests
-
-    def advance(self, request: PageRequest, page: Page) -> None:
-        """Move on to the last row of a page that joined."""
-        if not request.skip:
-            self._counted, self._total = True, page.count
-        self.skip = max(0, request.skip + len(page.records) - 1)
-
-    def is_finished(self, request: PageRequest, page: Page, new: Sequence[RawRecord]) -> bool:
-        """Return whether nothing stands behind the page.
-
-        A full page never ends a window, even when the count is reached: a row inserted meanwhile
-        may have pushed another one behind it.
-        """
-        if not new and len(page.records) <= 1:
-            return True
-        if len(page.records) >= request.top or page.next_link is not None:
-            return False
-        return self._total is not None and request.skip + len(page.records) >= self._total
 
 
 def _denies_rows(request: PageRequest, page: Page) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tap_epicor_kinetic.odata.pages import value_of
+from tap_epicor_kinetic.odata.records import value_of
+from tap_epicor_kinetic.reading.route_search import RouteMemory
 
 if TYPE_CHECKING:
-    from tap_epicor_kinetic.odata.literals import KeyValue
+    from tap_epicor_kinetic.odata.properties import KeyValue
     from tap_epicor_kinetic.reading.cursors import Cursor
+    from tap_epicor_kinetic.reading.order import Position
     from tap_epicor_kinetic.reading.route import Route
-    from tap_epicor_kinetic.reading.windows import Position
 
 _KEY = "replication_key"
 _VALUE = "replication_key_value"
@@ -62,14 +63,13 @@ class Bookmark:
         return name
 
     @property
-    def route(self) -> tuple[str, str | None] | None:
-        """Label and cursor of the route that an earlier run found."""
-        return (self._state[_SOURCE], self._state.get(_KEY)) if _SOURCE in self._state else None
-
-    @property
-    def own_columns(self) -> bool:
-        """Whether that route's source was found to have columns of its own."""
-        return bool(self._state.get(_OWN_COLUMNS))
+    def route(self) -> RouteMemory | None:
+        """The route that an earlier run found."""
+        if _SOURCE not in self._state:
+            return None
+        return RouteMemory(
+            self._state[_SOURCE], self._state.get(_KEY), bool(self._state.get(_OWN_COLUMNS))
+        )
 
     def begin(self, route: Route, high_water: KeyValue) -> str | None:
         """Note how the stream is read now.

@@ -61,6 +61,10 @@ class RunRecord:
         """Names of the streams that failed."""
         return [name for name, stream in self.streams.items() if stream.status == "failed"]
 
+    def stream(self, name: str) -> StreamRecord:
+        """Return one stream's part, begun if it is not there yet."""
+        return self.streams.setdefault(name, StreamRecord())
+
     def finish(self) -> None:
         """Note the end of the run."""
         self.finished_at = now()

@@ -17,14 +17,11 @@ if TYPE_CHECKING:
 
     from singer_sdk.singerlib.encoding.simple import Message
 
-    from tap_epicor_kinetic.odata.pages import RawRecord
+    from tap_epicor_kinetic.odata.records import RawRecord
 
 
 class RecordWriter(SimpleSingerWriter):
-    """Writes the SDK's messages as the SDK does.
-
-    And records a page at a time as the bytes they came in.
-    """
+    """Writes records as the bytes received, a page at a time; other messages as the SDK does."""
 
     @override
     def write_message(self, message: Message) -> None:

@@ -1,0 +1,65 @@
+"""What one run reads of a stream, as the catalog in use says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tap_epicor_kinetic.catalog.cursor_columns import candidates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tap_epicor_kinetic.catalog.declarations import Declaration
+    from tap_epicor_kinetic.odata.properties import Property
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A stream's source, columns, key and cursors.
+
+    Attributes:
+        declaration: Where the stream is read.
+        properties: The offered columns by name.
+        columns: The columns to ask for: those selected, and key and cursor in any case.
+        key: Key columns.
+        cursor: Cursor column that the catalog names, `None` for a full table.
+    """
+
+    declaration: Declaration
+    properties: Mapping[str, Property]
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    cursor: str | None
+
+    @property
+    def name(self) -> str:
+        """Name of the stream."""
+        return self.declaration.name
+
+    @property
+    def cursors(self) -> tuple[str, ...]:
+        """Cursor columns to try, best first; one that was chosen by hand stands alone."""
+        offered = candidates(self.properties)
+        if not self.cursor:
+            return ()
+        if self.declaration.cursor or offered[:1] != (self.cursor,):
+            return (self.cursor,)
+        return offered
+
+    @property
+    def cursor_is_unusual(self) -> bool:
+        """Whether a person chose another cursor than the tap would take by itself."""
+        return bool(self.cursor) and candidates(self.properties)[:1] != (self.cursor,)
+
+    def problems(self) -> Iterator[str]:
+        """Yield what is wrong with key and cursor of the catalog in use."""
+        if self.cursor and self.cursor not in self.properties:
+            has = ", ".join(candidates(self.properties)) or "none; use FULL_TABLE"
+            yield (
+                f"stream {self.name}: the replication key {self.cursor} is no column of it; "
+                f"candidates: {has}"
+            )
+        missing = [name for name in self.key if name not in self.properties]
+        if missing:
+            yield f"stream {self.name}: the catalog lacks its key {', '.join(missing)}"

@@ -1,0 +1,176 @@
+"""The search for a way to a stream's rows: each is tried with one row until one works."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tap_epicor_kinetic.exceptions import (
+    EpicorAccessError,
+    EpicorError,
+    EpicorPageError,
+    EpicorStreamError,
+    IdentityRefusedError,
+    ODataQueryError,
+)
+from tap_epicor_kinetic.reading.cursors import ROW_VERSION
+from tap_epicor_kinetic.reading.reading import Reading
+from tap_epicor_kinetic.reading.route import Route, routes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from tap_epicor_kinetic.catalog.selection import Selection
+    from tap_epicor_kinetic.odata.properties import KeyValue
+    from tap_epicor_kinetic.odata.queries import Source
+    from tap_epicor_kinetic.reading.server import Server
+
+
+@dataclass(frozen=True, slots=True)
+class RouteMemory:
+    """The route that an earlier run found.
+
+    Attributes:
+        label: Of the route.
+        cursor: Its cursor column, `None` for a whole table.
+        own_columns: Whether its source was found to have columns of its own.
+    """
+
+    label: str
+    cursor: str | None
+    own_columns: bool
+
+
+class RouteSearch:
+    """Finds the readings of one stream, and what the first look at each company tells.
+
+    Attributes:
+        highest: Cursor of the last row of each company that was asked for it.
+    """
+
+    def __init__(self, server: Server, selection: Selection) -> None:
+        """Prepare a search; nothing is requested yet.
+
+        Args:
+            server: HTTP client, thread pool, page size, logger.
+            selection: The stream.
+        """
+        self._server = server
+        self._selection = selection
+        self._routes = _routes(selection)
+        self._found: Route | None = None
+        self.highest: dict[str, KeyValue] = {}
+
+    @property
+    def goes_by_row_version(self) -> bool:
+        """Whether the route that was found has a row version as its cursor."""
+        return bool(self._found and self._found.cursor == ROW_VERSION)
+
+    def reading(self, company: str, memory: RouteMemory | None) -> Reading:
+        """Return the reading by the route that works on this server, finding it if need be.
+
+        Args:
+            company: Company in the path.
+            memory: The route that an earlier run found.
+
+        Raises:
+            EpicorError: If none works.
+        """
+        route = self._remembered(memory) or self._found
+        if route is None:
+            route = self._found = self._find(company)
+        return self._reading_by(route, company)
+
+    def look_ahead(self, company: str, memory: RouteMemory | None) -> None:
+        """Find the route before the run, where no earlier run has.
+
+        By then the highest cursor of each company is known before the first row is read.
+
+        Raises:
+            EpicorError: If no route works.
+        """
+        if self._remembered(memory) is not None:
+            return
+        if self._found is None:
+            self._found = self._find(company)
+            return
+        # What a company refuses is said when it is its turn; the others go on.
+        with suppress(EpicorError):
+            self._probed(self._found, company)
+
+    def _remembered(self, memory: RouteMemory | None) -> Route | None:
+        """Return the route that an earlier run found, if it is still among those to try."""
+        for route in self._routes if memory else ():
+            if memory and (route.label, route.cursor) == (memory.label, memory.cursor):
+                return replace(route, own_columns=route.own_columns or memory.own_columns)
+        return None
+
+    def _find(self, company: str) -> Route:
+        route = choose(self._routes, lambda option: self._probed(option, company))
+        if route != self._routes[0]:
+            self._server.logger.info("%s is read %s", self._selection.name, route.describe())
+        return route
+
+    def _probed(self, route: Route, company: str) -> Route:
+        """Read one row by a route; return it, with its own columns if it lacks some of these."""
+        try:
+            highest = self._reading_by(route, company).highest()
+        except ODataQueryError:
+            if route.own_columns or route.source == self._selection.declaration.source:
+                raise
+            return self._probed(replace(route, own_columns=True), company)
+        self.highest[company] = highest
+        return route
+
+    def _reading_by(self, route: Route, company: str) -> Reading:
+        selection = self._selection
+        reading = Reading(
+            self._server, company, route, selection.properties, selection.columns, selection.key
+        )
+        return reading.adapted() if route.own_columns else reading
+
+
+def _routes(selection: Selection) -> list[Route]:
+    key = selection.key or selection.columns
+    options = list(routes(selection.declaration, key, selection.cursors))
+    if selection.cursor_is_unusual:
+        # What a person chose is not silently given up for the whole table.
+        options = [route for route in options if route.cursor] or options
+    return options
+
+
+def choose(candidates: Iterable[Route], probe: Callable[[Route], Route]) -> Route:
+    """Return the first route that the server accepts.
+
+    Args:
+        candidates: Routes, best first.
+        probe: Reads one row by a route and returns it, adapted to what the source offers.
+
+    Raises:
+        EpicorStreamError: If none works; it says why each was refused.
+        EpicorRetriableError: If the server is not well at the moment, which says nothing about
+            routes.
+    """
+    refused: list[tuple[Route, EpicorError]] = []
+    closed: set[Source] = set()
+    for route in candidates:
+        if route.source in closed:
+            continue
+        try:
+            return probe(route)
+        except IdentityRefusedError:
+            raise
+        except (ODataQueryError, EpicorPageError, EpicorStreamError) as error:
+            if isinstance(error, EpicorAccessError):
+                closed.add(route.source)
+            refused.append((route, error))
+    first_route, first_error = refused[0]
+    if all(route.source == first_route.source for route, _ in refused):
+        raise first_error
+    tried = "; ".join(f"{route.describe()}: {error.answer}" for route, error in refused[1:])
+    raise EpicorStreamError(
+        first_error.answer,
+        f"{first_error.advice} No way round works either ({tried}); a BAQ with the same columns, "
+        "named in source_of_last_resort, may.",
+    ) from first_error

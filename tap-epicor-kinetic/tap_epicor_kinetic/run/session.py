@@ -1,0 +1,46 @@
+"""What the streams of one run share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from singer_sdk.singerlib import StateMessage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tap_epicor_kinetic.reading.server import Server
+    from tap_epicor_kinetic.run.record import RunRecord
+    from tap_epicor_kinetic.run.record_writer import RecordWriter
+    from tap_epicor_kinetic.run.row_versions import RowVersions
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One run against one server.
+
+    Attributes:
+        server: HTTP client, thread pool, page size, logger.
+        companies: The companies to read.
+        row_versions: How far the database's counter of changes has come.
+        record: The run record.
+        state: The Singer state, which streams change in place.
+        writer: Writes messages.
+        start_date: Bounds first loads, `None` for no bound.
+        state_every_records: Records of a stream after which its place is saved.
+    """
+
+    server: Server
+    companies: tuple[str, ...]
+    row_versions: RowVersions
+    record: RunRecord
+    state: Mapping[str, Any]
+    writer: RecordWriter
+    start_date: str | None
+    state_every_records: int
+
+    def write_state(self) -> None:
+        """Write bookmarks and run record."""
+        value = {**self.state, "run": self.record.as_state()}
+        self.writer.write_message(StateMessage(value=value))
