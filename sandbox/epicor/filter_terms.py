@@ -18,6 +18,7 @@ KINDS = {
     "Edm.Boolean": "bool",
     "Edm.DateTimeOffset": "date",
     "Edm.Guid": "guid",
+    "Edm.Binary": "binary",
 }
 
 

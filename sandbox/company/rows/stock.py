@@ -60,6 +60,13 @@ def part_row(firm: Firm, part: Part) -> Row:
         if second % 3
         else moment(changed, second),
         "Co2Kg_c": None if second % 4 == 0 else f"{footprint // 100_000}.{footprint % 100_000:05d}",
+        "Character01": rng.choice(("", "", "see drawing\nrev. B")),
+        "ShortChar01": rng.choice(("", "ROHS", "REACH")),
+        "Number02": f"{rng.randrange(100)}.{rng.randrange(10**9):09d}",
+        "CheckBox01": rng.random() < 0.2,
+        "Date01": stamp(created) if second % 5 else None,
+        "UserDate1": stamp(changed) if second % 2 else None,
+        "ExternalMESLastSync": moment(changed, second),
         **part.revised,
     }
 
