@@ -22,8 +22,8 @@ from tap_epicor_kinetic.odata.pages import Page
 from tap_epicor_kinetic.odata.properties import Property
 from tap_epicor_kinetic.reading.order import Order, Position
 from tap_epicor_kinetic.reading.page_check import PageCheck
-from tap_epicor_kinetic.reading.page_queue import Pace
-from tap_epicor_kinetic.reading.windows import Rows, WindowReader
+from tap_epicor_kinetic.reading.rows import Pace, Rows
+from tap_epicor_kinetic.reading.windows import WindowReader
 from tests.tap.moving_table import InOrder, MovingTable
 
 if TYPE_CHECKING:

@@ -22,6 +22,7 @@ class Bound:
         below: Filter for what is counted up to it.
         at: Filter for the rows at it.
         above: Filter for the rows above it.
+        nulls: Filter for the rows without a value, `None` if there can be none.
         excludes_itself: Whether `below` leaves out the rows at the bound.
         has_rows_above: Whether there are rows above it that do not move: those with a time to come.
     """
@@ -30,5 +31,6 @@ class Bound:
     below: str
     at: str
     above: str
+    nulls: str | None
     excludes_itself: bool = False
     has_rows_above: bool = False

@@ -63,12 +63,26 @@ class Cursor:
         return f"{self.name} ge {self._literal(earliest)}"
 
     def since(self, start: KeyValue) -> str:
-        """Return the filter for a value and all above it, and for rows without a value.
+        """Return the filter for a value and all above it."""
+        return f"{self.name} ge {self._literal(start)}"
+
+    @property
+    def without_value(self) -> str | None:
+        """The filter for rows without a value, `None` if there can be none.
 
         Those have no place among the changes, so they come each time.
         """
-        nulls = f" or {self.name} eq null" if self.may_be_null else ""
-        return f"{self.name} ge {self._literal(start)}{nulls}"
+        return f"{self.name} eq null" if self.may_be_null else None
+
+    def within(self, low: KeyValue, high: KeyValue) -> str:
+        """Return the filter for what stands above one value, and not above another one.
+
+        Args:
+            low: `None` for the start.
+            high: The last value that belongs to it.
+        """
+        above = "" if low is None else f"{self.name} gt {self._literal(low)} and "
+        return f"{above}{self.name} le {self._literal(high)}"
 
     def comparable(self, value: KeyValue) -> Comparable | None:
         """Return a value as it is compared; `None` for null or a value that is not compared.
@@ -147,15 +161,15 @@ class Cursor:
         if value is None:
             return None
         text = self._literal(top)
-        nulls = f" or {self.name} eq null" if self.may_be_null else ""
         settled = not isinstance(value, str) or value < _written(
             server_time.astimezone(timezone.utc) - 2 * _DAY
         )
         return Bound(
             value=value,
-            below=f"{self.name} {'le' if settled else 'lt'} {text}{nulls}",
+            below=f"{self.name} {'le' if settled else 'lt'} {text}",
             at=f"{self.name} eq {text}",
             above=f"{self.name} gt {text}",
+            nulls=self.without_value,
             excludes_itself=not settled,
             has_rows_above=top != highest,
         )

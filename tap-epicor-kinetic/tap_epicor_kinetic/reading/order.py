@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from tap_epicor_kinetic.odata.literals import both, from_position, up_to_position
@@ -30,6 +30,7 @@ class Stretch:
         values: The order's first value in each record, where such values can be compared.
         is_all: Whether one counted answer held all rows, so that it is its own proof.
         is_checkpoint: Whether all rows up to `last` are proven to have been read.
+        unproven_rows: Rows that were read since the last checkpoint, this stretch included.
     """
 
     records: Sequence[RawRecord]
@@ -38,6 +39,7 @@ class Stretch:
     values: Sequence[Comparable | None] = field(default=(), repr=False)
     is_all: bool = False
     is_checkpoint: bool = False
+    unproven_rows: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,11 @@ class Order:
         if high is not None:
             below = up_to_position(self._filterable(high))
         return both(above, below)
+
+    def without_nulls(self) -> Order:
+        """Return the order of those rows that have a value in the first term."""
+        first, *others = self.terms
+        return replace(self, terms=(replace(first, nullable=False), *others))
 
     def _filterable(self, position: Position) -> list[tuple[Property, KeyValue]]:
         """Return the terms that filters may name, each with its value."""

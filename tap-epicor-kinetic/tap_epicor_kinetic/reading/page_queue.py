@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tap_epicor_kinetic.exceptions import (
@@ -15,38 +15,15 @@ from tap_epicor_kinetic.exceptions import (
 )
 
 if TYPE_CHECKING:
-    import logging
-    from collections.abc import Callable, Iterator
-    from concurrent.futures import Executor, Future
+    from collections.abc import Iterator
+    from concurrent.futures import Future
 
     from tap_epicor_kinetic.odata.page_request import PageRequest
     from tap_epicor_kinetic.odata.pages import Page
+    from tap_epicor_kinetic.reading.rows import Pace, Rows
     from tap_epicor_kinetic.reading.window import Window
-    from tap_epicor_kinetic.reading.windows import Rows
 
 _SMALLEST_PAGE = 10
-_DEEPEST_SKIP = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How a reading goes on.
-
-    Attributes:
-        page_size: Rows per request.
-        ahead: Pages to ask for before they are needed; the executor bounds how many at a time.
-        executor: Runs the requests.
-        wait: Returns the result of a request; a place to leave when the run is to stop.
-        logger: Hears of moved rows, short pages and smaller requests.
-        deepest_skip: Rows after which a window ends, since deep `$skip` is slow on the server.
-    """
-
-    page_size: int
-    ahead: int
-    executor: Executor
-    wait: Callable[[Future[Page]], Page]
-    logger: logging.Logger
-    deepest_skip: int = _DEEPEST_SKIP
 
 
 class PageQueue:

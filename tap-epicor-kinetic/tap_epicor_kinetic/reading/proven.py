@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from tap_epicor_kinetic.odata.page_request import PageRequest
     from tap_epicor_kinetic.odata.pages import Page
     from tap_epicor_kinetic.reading.bound import Bound
-    from tap_epicor_kinetic.reading.order import Position
-    from tap_epicor_kinetic.reading.page_queue import Pace
-    from tap_epicor_kinetic.reading.windows import Rows
+    from tap_epicor_kinetic.reading.order import Order, Position
+    from tap_epicor_kinetic.reading.rows import Pace, Rows
 
 COUNTED = "counted"
 NOT_COUNTED = "not counted: the server refuses $count"
@@ -51,7 +50,7 @@ class ProvenReader:
     """
 
     def __init__(
-        self, rows: Rows, pace: Pace, questions: Questions, *, checkpoint_rows: int
+        self, rows: Rows, pace: Pace, questions: Questions, *, checkpoint_rows: int | None
     ) -> None:
         """Prepare; nothing is requested yet.
 
@@ -59,7 +58,7 @@ class ProvenReader:
             rows: What is read.
             pace: How many rows and requests at a time, and who waits for them.
             questions: How to count, and up to where.
-            checkpoint_rows: Rows after which a part is proven by itself.
+            checkpoint_rows: Rows after which a part is proven by itself; `None` for all at once.
         """
         self._rows = rows
         self._pace = pace
@@ -88,6 +87,15 @@ class ProvenReader:
             yield from self._read_on(windows, stretches, first, bound)
         self.proof = COUNTED if windows.counts and self._counts else NOT_COUNTED
 
+    def prove_earlier(self, part: Part) -> Iterator[Stretch]:
+        """Yield what an interrupted reading missed of a part that it could not prove any more.
+
+        Raises:
+            NotWholeError: If the source counts rows that it does not return.
+        """
+        windows = WindowReader(self._rows, self._pace)
+        yield from self._proven(windows, self._prover().prove_alone(part))
+
     def _begin(self) -> tuple[WindowReader, Iterator[Stretch], Stretch | None]:
         windows = WindowReader(self._rows, self._pace)
         stretches = windows.read()
@@ -102,7 +110,9 @@ class ProvenReader:
     ) -> Iterator[Stretch]:
         """Yield a reading of several pages, and prove it part by part."""
         tally = Tally(bound.value if bound else None, bool(bound and bound.excludes_itself))
-        due = min(self._checkpoint_rows, _FIRST_CHECKPOINT_PAGES * self._pace.page_size)
+        within = bound.below if bound else None
+        every = self._checkpoint_rows
+        due = None if every is None else min(every, _FIRST_CHECKPOINT_PAGES * self._pace.page_size)
         prover, unproven = self._prover(), 0
         last: Position = ()
         stretch = first
@@ -110,12 +120,13 @@ class ProvenReader:
             tally.note(stretch, self._places(stretch))
             last = stretch.last
             unproven += len(stretch.records)
-            yield stretch
-            if unproven >= due:
-                yield from self._proven(windows, prover.prove(tally, windows.order, None))
+            yield replace(stretch, unproven_rows=tally.rows)
+            if due is not None and unproven >= due:
+                proof = prover.prove(tally, self._order(windows, bound), within, to_the_end=False)
+                yield from self._proven(windows, proof)
                 yield Stretch((), stretch.last, stretch.remaining, is_checkpoint=True)
                 tally.close()
-                unproven, due = 0, self._checkpoint_rows
+                unproven, due = 0, every
             stretch = next(stretches, None)
         yield from self._proven(windows, self._end_proven(prover, windows, tally, bound))
         yield Stretch((), last, None, is_checkpoint=True)
@@ -124,10 +135,10 @@ class ProvenReader:
         self, prover: Prover, windows: WindowReader, tally: Tally, bound: Bound | None
     ) -> Iterator[Stretch]:
         """Yield what is missing of the last part, and at the bound and above it."""
-        end = bound.below if bound else None
-        if bound is None and tally.begin is None and not tally.marks:
-            return
-        yield from prover.prove(tally, windows.order, end or "")
+        within = bound.below if bound else None
+        yield from prover.prove(tally, self._order(windows, bound), within, to_the_end=True)
+        if bound and bound.nulls:
+            yield from prover.prove_alone(Part(bound.nulls, tally.nulls))
         if bound and bound.excludes_itself:
             yield from prover.prove_alone(Part(bound.at, tally.at_bound))
         if bound and bound.has_rows_above:
@@ -135,7 +146,7 @@ class ProvenReader:
 
     def _proven(self, windows: WindowReader, proof: Iterator[Stretch]) -> Iterator[Stretch]:
         """Yield what a proof brings, unless the server does not count."""
-        if not (windows.counts and self._counts):
+        if not (windows.may_count and self._counts):
             return
         try:
             for stretch in proof:
@@ -143,6 +154,11 @@ class ProvenReader:
         except (ODataQueryError, EpicorAccessError) as error:
             self._counts = False
             self._pace.logger.info("%s: not counted (%s)", self._rows.source, error.answer)
+
+    @staticmethod
+    def _order(windows: WindowReader, bound: Bound | None) -> Order:
+        """Return the order of what is counted; where there is a bound, nulls are not."""
+        return windows.order.without_nulls() if bound else windows.order
 
     def _prover(self) -> Prover:
         def read_again(condition: str | None) -> Iterator[Stretch]:

@@ -8,10 +8,10 @@ stretch is read again, and the numbers must fit.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tap_epicor_kinetic.exceptions import Answer, NotWholeError, ODataQueryError
+from tap_epicor_kinetic.exceptions import Answer, EpicorPageError, NotWholeError, ODataQueryError
 from tap_epicor_kinetic.odata.literals import both
 from tap_epicor_kinetic.odata.page_request import PageRequest
 
@@ -59,18 +59,33 @@ class Prover:
         self._read_again = read_again
         self._source = source
 
-    def prove(self, tally: Tally, order: Order, end: str | None) -> Iterator[Stretch]:
+    def prove(
+        self, tally: Tally, order: Order, within: str | None, *, to_the_end: bool
+    ) -> Iterator[Stretch]:
         """Yield what the reading missed of a part.
 
         Args:
             tally: What was read of it.
             order: The order of the reading, with what the server accepts of it.
-            end: Filter that ends the part, `None` where its last place does.
+            within: Filter over all that is counted.
+            to_the_end: Whether the part goes on behind the last row that was read of it.
 
         Raises:
             NotWholeError: If the source goes on counting rows that it does not return.
             ODataQueryError: If the server refuses to count.
         """
+        try:
+            yield from self._proven(tally, order, within, to_the_end=to_the_end)
+        except (ODataQueryError, EpicorPageError):
+            if not order.compound or len(order.terms) == 1:
+                raise
+            # Some servers refuse filters over several columns; one column tells as much.
+            simple = replace(order, compound=False)
+            yield from self._proven(tally, simple, within, to_the_end=to_the_end)
+
+    def _proven(
+        self, tally: Tally, order: Order, within: str | None, *, to_the_end: bool
+    ) -> Iterator[Stretch]:
         marks = tally.marks
 
         def part(low: int, high: int) -> Part:
@@ -79,12 +94,11 @@ class Prover:
             place: Position | None = marks[high].place if high < len(marks) else None
             before = 0 if low < 0 else marks[low].rows
             upto = marks[high].rows if high < len(marks) else tally.rows
-            return Part(both(order.between(begin, place), end), upto - before)
+            return Part(both(order.between(begin, place), within), upto - before)
 
-        # With a filter at its end the part may go on behind the last mark.
-        last = len(marks) if end is not None or not marks else len(marks) - 1
-        if end is None and not marks:
+        if not (marks or to_the_end):
             return
+        last = len(marks) if to_the_end else len(marks) - 1
         missing: Part | None = None
         for _ in range(_ROUNDS):
             missing = self._missing(part(-1, last))
@@ -110,9 +124,9 @@ class Prover:
             yield part(low, high)
             return
         middle = (low + high) // 2
-        for half in ((low, middle), (middle, high)):
-            if self._missing(part(*half)) is not None:
-                yield from self._narrowed(part, *half)
+        halves = ((low, middle), (middle, high))
+        for half in [each for each in halves if self._missing(part(*each)) is not None]:
+            yield from self._narrowed(part, *half)
 
     def _missing(self, part: Part) -> Part | None:
         """Return the part if the source counts more rows in it than were read."""

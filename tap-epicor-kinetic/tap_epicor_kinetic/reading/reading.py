@@ -9,6 +9,7 @@ from tap_epicor_kinetic.exceptions import (
     Answer,
     EpicorError,
     EpicorPageError,
+    ODataQueryError,
     ODataResponseError,
     OrderIgnoredError,
     RepeatedCursorError,
@@ -24,10 +25,10 @@ from tap_epicor_kinetic.reading.cursors import ROW_VERSION, Cursor
 from tap_epicor_kinetic.reading.order import Order, Stretch
 from tap_epicor_kinetic.reading.page_check import PageCheck
 from tap_epicor_kinetic.reading.page_fetch import PageFetcher
-from tap_epicor_kinetic.reading.page_queue import Pace
 from tap_epicor_kinetic.reading.proven import COUNTED, ProvenReader, Questions
 from tap_epicor_kinetic.reading.ranges import RangeReader
-from tap_epicor_kinetic.reading.windows import Rows, WindowReader
+from tap_epicor_kinetic.reading.rows import Pace, Rows
+from tap_epicor_kinetic.reading.windows import WindowReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -37,11 +38,9 @@ if TYPE_CHECKING:
     from tap_epicor_kinetic.odata.records import RawRecord
     from tap_epicor_kinetic.reading.bound import Bound
     from tap_epicor_kinetic.reading.order import Position
+    from tap_epicor_kinetic.reading.prover import Part
     from tap_epicor_kinetic.reading.route import Route
     from tap_epicor_kinetic.reading.server import Server
-
-
-_CONTROLS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +49,19 @@ class Wanted:
 
     Attributes:
         filter: Condition over the source's rows, `None` for all.
+        nulls: Condition for further rows, those without a cursor.
         lowest: The lowest cursor that the filter lets through.
         highest: The highest cursor that there is, if it was asked for already.
         are_expected: Whether there must be some.
+        unproven: A part that an interrupted reading read, but could not prove any more.
     """
 
     filter: str | None = None
+    nulls: str | None = None
     lowest: KeyValue = None
     highest: KeyValue = None
     are_expected: bool = False
+    unproven: Part | None = None
 
 
 class Reading:
@@ -179,7 +182,7 @@ class Reading:
             EpicorStreamError: If they cannot be read for another reason.
         """
         try:
-            yield from self._in_order(wanted, checkpoint_rows)
+            yield from self._with_nulls(wanted, checkpoint_rows)
         except OrderIgnoredError as error:
             if not (self.cursor and self.cursor.is_unique):
                 raise
@@ -192,7 +195,7 @@ class Reading:
                 "%s: %s; the key joins the order", self._source, error.answer.message
             )
             self.cursor = replace(self.cursor, is_unique=False) if self.cursor else None
-            yield from self._in_order(wanted, checkpoint_rows)
+            yield from self._with_nulls(wanted, checkpoint_rows)
 
     def sample(self, condition: str | None, limit: int) -> Iterator[Stretch]:
         """Yield some rows that meet a condition, without any proof."""
@@ -203,6 +206,23 @@ class Reading:
         ).read():
             yield self._nested_rows(stretch, pages)
             return
+
+    def _with_nulls(self, wanted: Wanted, checkpoint_rows: int) -> Iterator[Stretch]:
+        """Yield the wanted rows; those without a cursor apart if the server cannot say `or`."""
+        if wanted.nulls is None:
+            yield from self._in_order(wanted, checkpoint_rows)
+            return
+        both_kinds = replace(wanted, filter=f"{wanted.filter} or {wanted.nulls}", nulls=None)
+        begun = False
+        try:
+            for stretch in self._in_order(both_kinds, checkpoint_rows):
+                begun = True
+                yield stretch
+        except (ODataQueryError, EpicorPageError):
+            if begun:
+                raise
+            yield from self._in_order(replace(both_kinds, filter=wanted.nulls), checkpoint_rows)
+            yield from self._in_order(replace(wanted, nulls=None), checkpoint_rows)
 
     def _in_order(self, wanted: Wanted, checkpoint_rows: int) -> Iterator[Stretch]:
         pages = self._pages()
@@ -216,8 +236,11 @@ class Reading:
             rows,
             self._pace(self._server.page_size),
             questions,
-            checkpoint_rows=checkpoint_rows,
+            # Half of a whole table is no place to go on from, so no checkpoint is of use.
+            checkpoint_rows=checkpoint_rows if self.cursor else None,
         )
+        if wanted.unproven is not None:
+            yield from reader.prove_earlier(wanted.unproven)
         for stretch in reader.read():
             yield self._nested_rows(stretch, pages)
         self.proof = reader.proof
@@ -324,33 +347,26 @@ class Reading:
         if self.cursor:
             query = replace(query, order=tuple(f"{name} desc" for name in query.order))
         fetch = PageFetcher(self._server.client, self._company, query, self._pages())
-        try:
-            return fetch(PageRequest(None, 0, 1))
-        except EpicorPageError:
-            # A server error may be a passing one; a route is not given up for it.
-            return fetch(PageRequest(None, 0, 1))
+        return fetch(PageRequest(None, 0, 1))
 
     def fails_only_in_order(self) -> bool:
         """Return whether the server fails on this order and filter, and on nothing else.
 
         Some servers refuse them by an internal error (500). That is told from a failure that passes
-        by asking for the same row without them, before and after.
+        by asking for a row without them in between.
         """
-        plain = replace(self._query(None), order=())
+        query = self._query(None)
+        plain = replace(query, order=(), source=replace(query.source, filter=None))
         fetch = PageFetcher(self._server.client, self._company, plain, self._pages())
-        for _ in range(_CONTROLS):
-            try:
-                fetch(PageRequest(None, 0, 1))
-            except EpicorError:
-                return False
-            try:
-                self.first()
-            except EpicorPageError as error:
-                if error.answer.status is None:
-                    return False
-            else:
-                return False
-        return True
+        try:
+            fetch(PageRequest(None, 0, 1))
+        except EpicorError:
+            return False
+        try:
+            self.first()
+        except EpicorPageError as error:
+            return error.answer.status is not None
+        return False
 
     # What another source offers
 

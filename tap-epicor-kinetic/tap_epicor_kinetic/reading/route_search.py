@@ -198,23 +198,29 @@ def choose(
     """
     refused: list[tuple[Route, EpicorError]] = []
     closed: set[Source] = set()
-    is_doubtful = False
+    failing: set[Source] = set()
+    down: tuple[Route, EpicorPageError] | None = None
     for route in candidates:
-        if route.source in closed:
+        if route.source in closed or (down and route.cursor != down[0].cursor):
             continue
         try:
-            return replace(probe(route), is_doubtful=is_doubtful)
+            return replace(probe(route), is_doubtful=bool(failing or down))
         except IdentityRefusedError:
             raise
         except EpicorPageError as error:
-            if not refuses_by_failing(route):
-                raise
-            is_doubtful = True
-            refused.append((route, error))
+            if route.source in failing or refuses_by_failing(route):
+                failing.add(route.source)
+                refused.append((route, error))
+            else:
+                # Another source with the same cursor may do; nothing has to be loaded anew for it.
+                closed.add(route.source)
+                down = down or (route, error)
         except EpicorStreamError as error:
             if isinstance(error, EpicorAccessError):
                 closed.add(route.source)
             refused.append((route, error))
+    if down:
+        raise down[1]
     first_route, first_error = refused[0]
     if all(route.source == first_route.source for route, _ in refused):
         raise first_error

@@ -33,6 +33,7 @@ class Tally:
         marks: A place for each stretch that was read.
         at_bound: Rows read at the bound, in all parts.
         above: Rows read above it, in all parts.
+        nulls: Rows read without a value, in all parts; there is a bound only for the others.
     """
 
     bound: Comparable | None = None
@@ -41,6 +42,7 @@ class Tally:
     marks: list[Mark] = field(default_factory=list)
     at_bound: int = 0
     above: int = 0
+    nulls: int = 0
 
     @property
     def rows(self) -> int:
@@ -54,16 +56,17 @@ class Tally:
             stretch: The rows that were just read.
             place: Returns where the n-th of them stands.
         """
-        rows = len(stretch.records)
+        rows, nulls = len(stretch.records), 0
         if self.bound is not None and stretch.values:
             nulls = sum(value is None for value in stretch.values)
             present: Sequence[Comparable] = stretch.values[nulls:]  # type: ignore[assignment]
             below, inside = bisect_left(present, self.bound), bisect_right(present, self.bound)
+            self.nulls += nulls
             self.at_bound += inside - below
             self.above += len(present) - inside
-            rows = nulls + (below if self.excludes_bound else inside)
+            rows = below if self.excludes_bound else inside
         if rows:
-            self.marks.append(Mark(place(rows - 1), self.rows + rows))
+            self.marks.append(Mark(place(nulls + rows - 1), self.rows + rows))
 
     def close(self) -> None:
         """Begin the next part where this one ends."""

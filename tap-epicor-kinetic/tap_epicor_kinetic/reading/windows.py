@@ -19,7 +19,7 @@ their filter or of another company are never taken, whatever else fits.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tap_epicor_kinetic.exceptions import (
@@ -34,42 +34,18 @@ from tap_epicor_kinetic.reading.page_queue import PageQueue
 from tap_epicor_kinetic.reading.window import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from tap_epicor_kinetic.odata.page_request import PageRequest
     from tap_epicor_kinetic.odata.pages import Page
     from tap_epicor_kinetic.odata.records import RawRecord
     from tap_epicor_kinetic.reading.comparison import Comparable
     from tap_epicor_kinetic.reading.order import Order, Position
-    from tap_epicor_kinetic.reading.page_check import PageCheck
-    from tap_epicor_kinetic.reading.page_queue import Pace
+    from tap_epicor_kinetic.reading.rows import Pace, Rows
 
 _FRUITLESS_WINDOWS = 10
 _SAME_ANSWER_TRIES = 4
 _TAIL_ROWS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """The rows of one reading, as they are asked for.
-
-    Attributes:
-        fetch: Sends one request and returns its page; called from the executor's threads.
-        position: Returns where a record stands in `order`.
-        order: The total order that `fetch` asks the server for.
-        check: Looks whether a page can be the one that was asked for.
-        source: Name for errors and the log.
-        is_unique: Whether no two rows share the first value of the order.
-        are_expected: Whether there must be rows, so that an empty answer is asked for again.
-    """
-
-    fetch: Callable[[PageRequest], Page]
-    position: Callable[[RawRecord], Position]
-    order: Order
-    check: PageCheck
-    source: str
-    is_unique: bool = False
-    are_expected: bool = False
 
 
 class WindowReader:
@@ -90,6 +66,11 @@ class WindowReader:
         self._latest_value: Comparable | None = None
         self._disorders = 0
         self._counted = False
+
+    @property
+    def may_count(self) -> bool:
+        """Whether the server has not refused to say how many rows there are."""
+        return self._queue.server_counts
 
     @property
     def counts(self) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tap_epicor_kinetic.odata.records import value_of
 from tap_epicor_kinetic.reading.cursors import ROW_VERSION
 from tap_epicor_kinetic.reading.route_search import RouteMemory
 from tap_epicor_kinetic.run import high_waters
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
 
     from tap_epicor_kinetic.odata.properties import KeyValue
     from tap_epicor_kinetic.reading.cursors import Cursor
-    from tap_epicor_kinetic.reading.order import Position
     from tap_epicor_kinetic.reading.route import Route
     from tap_epicor_kinetic.run.high_waters import HighWater
 
@@ -28,6 +26,7 @@ _HIGH_WATERS = "high_waters"
 _BEGAN = "began_at"
 _FIRST_LOAD = "first_load"
 _UNFINISHED = "reading_from"
+_UNPROVEN = "unproven"
 _LOOKED_AT = "source_checked_at"
 _DOUBTFUL = "source_doubtful"
 _OURS = (
@@ -42,6 +41,7 @@ _OURS = (
     _UNFINISHED,
     _LOOKED_AT,
     _DOUBTFUL,
+    _UNPROVEN,
 )
 
 
@@ -49,12 +49,12 @@ class Bookmark:
     """One stream's place in one company: a view on the SDK's state dictionary.
 
     `replication_key` and `replication_key_value` are the Singer SDK's own words; up to that value
-    everything is proven to have been sent. `began_at` is when the last reading began.
+    everything was sent. `began_at` is when the last reading began.
     For times, `high_water` is the highest that was known then: rows that changed while it went on
     lie above it, wherever the reading was by then, and are read again. For numbers, `high_waters`
     tells what was known when. `source` says which route was found and `own_columns` that it lacks
     some, `first_load` that the first load is under way, `reading_from` where a reading is that has
-    not come to its end.
+    not come to its end, and `unproven` what of it the source has not been asked to count yet.
     """
 
     def __init__(self, state: dict[str, Any]) -> None:
@@ -156,7 +156,7 @@ class Bookmark:
     def unfinished_from(self) -> KeyValue:
         """Where the last reading was when it was interrupted, `None` if it came to its end."""
         place: KeyValue = self._state.get(_UNFINISHED)
-        return place
+        return self.value if place is None and self.is_first_load else place
 
     def go_on_from(self, start: KeyValue) -> None:
         """Note where a reading begins, until it has come to its end."""
@@ -173,28 +173,40 @@ class Bookmark:
             waters = [water for water in self.high_waters if water.value <= version]
             self._state[_HIGH_WATERS] = [water.as_state() for water in waters]
 
-    def advance(self, last: Position, cursor: Cursor | None, server_time: datetime) -> None:
-        """Move on to a row up to which everything is proven to have been sent.
-
-        Args:
-            last: Where the row stands in the order.
-            cursor: The column that orders the changes.
-            server_time: No time goes beyond it.
-        """
-        if cursor is None:
-            # Half of a whole table is no place to go on from: what was read before the interruption
-            # may have changed since, and nothing would show it.
+    def advance(self, value: KeyValue) -> None:
+        """Move on to the cursor of a row up to which everything was sent."""
+        if value is None:
             return
-        value = cursor.capped(value_of(last[0]), server_time)
-        if _UNFINISHED in self._state and value is not None:
+        if _UNFINISHED in self._state:
             self._state[_UNFINISHED] = value
         if isinstance(value, int) and isinstance(self.value, int):
             # Rows that are read again for late commits lie before the bookmark; it never goes back.
             value = max(value, self.value)
-        if value is not None:
-            self._state[_VALUE] = value
+        self._state[_VALUE] = value
+
+    @property
+    def unproven(self) -> tuple[KeyValue, KeyValue, int] | None:
+        """What was read without a proof: behind which value, up to which, and how many rows."""
+        part = self._state.get(_UNPROVEN)
+        if not isinstance(part, dict) or not isinstance(part.get("rows"), int):
+            return None
+        return part.get("from"), part.get("to"), part["rows"]
+
+    def note_unproven(self, rows: int, to: KeyValue) -> None:
+        """Note how many rows were read since the last checkpoint, none at a checkpoint.
+
+        Args:
+            rows: How many.
+            to: The cursor of the last one.
+        """
+        part = self._state.get(_UNPROVEN) or {}
+        if rows:
+            self._state[_UNPROVEN] = {"from": part.get("from"), "to": to, "rows": rows}
+        else:
+            self._state[_UNPROVEN] = {"from": to, "to": to, "rows": 0}
 
     def finish(self) -> None:
         """Note that everything there was has been sent."""
         self._state.pop(_FIRST_LOAD, None)
         self._state.pop(_UNFINISHED, None)
+        self._state.pop(_UNPROVEN, None)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tap_epicor_kinetic.odata.literals import both, literal
 from tap_epicor_kinetic.odata.records import value_of
 from tap_epicor_kinetic.reading.cursors import ROW_VERSION
+from tap_epicor_kinetic.reading.prover import Part
 from tap_epicor_kinetic.reading.reading import Wanted
 from tap_epicor_kinetic.run import high_waters
 from tap_epicor_kinetic.run.high_waters import HighWater
@@ -78,11 +79,11 @@ class CompanySync:
                 self._record.records += rows
                 progress.advance(rows, stretch.remaining)
                 unsaved += rows
-            if stretch.is_checkpoint:
+            if stretch.is_checkpoint or stretch.unproven_rows:
                 self._advance(stretch)
-                if unsaved >= self._session.state_every_records:
-                    unsaved = 0
-                    self._session.write_state()
+            if unsaved >= self._session.state_every_records:
+                unsaved = 0
+                self._session.write_state()
         self._finish()
         progress.finish()
         if progress.total is not None:
@@ -121,7 +122,7 @@ class CompanySync:
         reading, bookmark = self._reading, self._bookmark
         cursor, now = reading.cursor, self._session.clock()
         goes_on = bookmark.is_of(cursor)
-        began, unfinished = bookmark.began_at, bookmark.unfinished_from
+        unfinished = bookmark.unfinished_from if goes_on else None
         dropped = bookmark.begin(reading.route)
         if dropped:
             self._logger.warning(
@@ -132,32 +133,44 @@ class CompanySync:
             )
         if cursor is None:
             return Wanted()
-        if cursor.prop.is_number:
-            start = self._begin_by_number(cursor, highest, began, now)
+        start: KeyValue
+        if unfinished is not None:
+            # What was known when the interrupted reading began counts for its second half as well.
+            start = unfinished
+        elif cursor.prop.is_number:
+            start = self._begin_by_number(cursor, highest, now)
         else:
             start = self._begin_by_time(cursor, highest, now)
         condition = self._start_filter()
         if not goes_on:
             return Wanted(condition, highest=highest)
-        if unfinished is not None:
-            # The last reading did not come to its end: what it was to read again is still due.
-            start = cursor.lower(start, unfinished)
         bookmark.go_on_from(start)
         since = cursor.since(start)
         condition = both(since, condition) if bookmark.is_first_load else since
-        return Wanted(condition, lowest=start, highest=highest, are_expected=True)
+        return Wanted(
+            condition,
+            nulls=cursor.without_value,
+            lowest=start,
+            highest=highest,
+            are_expected=True,
+            unproven=self._unproven_part(cursor),
+        )
 
-    def _begin_by_number(
-        self, cursor: Cursor, highest: KeyValue, began: datetime | None, now: datetime
-    ) -> KeyValue:
+    def _unproven_part(self, cursor: Cursor) -> Part | None:
+        """Return what an interrupted reading read last, to be counted before this one goes on."""
+        unproven = self._bookmark.unproven
+        if unproven is None or not unproven[2] or unproven[1] is None:
+            return None
+        low, high, rows = unproven
+        return Part(both(cursor.within(low, high), self._start_filter()), rows)
+
+    def _begin_by_number(self, cursor: Cursor, highest: KeyValue, now: datetime) -> KeyValue:
         """Note what is known, and return the number to read on from."""
         bookmark, margin = self._bookmark, self._session.late_commits
         known = self._known(cursor, highest, now)
-        waters = bookmark.high_waters
-        if not waters:
-            waters = [high_waters.estimated(known, margin)]
-            began = known.at
-        reach = high_waters.start(waters, began or now, margin)
+        waters = bookmark.high_waters or [high_waters.estimated(known, margin)]
+        began = bookmark.began_at if bookmark.high_waters else known.at
+        reach = high_waters.start(waters, began or known.at, margin)
         waters = high_waters.kept([*waters, known], now, margin)
         bookmark.note_numbers(waters, now)
         return cursor.lower(bookmark.value, reach)
@@ -180,14 +193,19 @@ class CompanySync:
                 highest = self._reading.highest()
             known = cursor.capped(highest, now) if cursor.is_comparable else None
         else:
-            # A first load that goes on keeps what was known when it began: below that nothing has
-            # changed since without moving above it, so that what it has read stays read.
-            known = bookmark.high_water if bookmark.is_first_load else bookmark.value
+            known = bookmark.value
         bookmark.note_time(known, now)
         return cursor.moved_back(start, self._session.late_commits)
 
     def _advance(self, stretch: Stretch) -> None:
-        self._bookmark.advance(stretch.last, self._reading.cursor, self._session.clock())
+        cursor, bookmark = self._reading.cursor, self._bookmark
+        if cursor is None:
+            # Half of a whole table is no place to go on from: what was read before the interruption
+            # may have changed since, and nothing would show it.
+            return
+        value = cursor.capped(value_of(stretch.last[0]), self._session.clock())
+        bookmark.advance(value)
+        bookmark.note_unproven(stretch.unproven_rows, value)
 
     def _finish(self) -> None:
         """Note that everything was sent, and how far changes are known by now."""
