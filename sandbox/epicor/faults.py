@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
 KINDS = (
-    "status",  # an error answer: status, shape, message, error_type, retry_after
+    "status",  # an error answer: status, shape, message, error_type, details, retry_after
     "licence",  # 400 with LicenseAccessException
     "delay",  # the right answer, `seconds` late
     "hang",  # no answer until the client gives up or the server stops
@@ -49,7 +49,8 @@ class Fault:
         status: For `status`: the status.
         message: For `status` and `body`: the text.
         content_type: For `body`: its type.
-        error_type: For `status`: Epicor's type of error.
+        error_type: For `status`: Epicor's type of error, without its namespace.
+        details: For `status`: messages of the single rows or fields, in place of the one message.
         shape: For `status`: `epicor`, `odata`, `html` or `empty`; None for the server's own.
         retry_after: For `status`: the header Retry-After, seconds or a date.
         location: For `redirect` and `next_link`: the URL.
@@ -67,6 +68,7 @@ class Fault:
     message: str = ""
     content_type: str = "application/json"
     error_type: str = "Exception"
+    details: tuple[str, ...] = ()
     shape: str | None = None
     retry_after: str | None = None
     location: str = ""

@@ -185,6 +185,7 @@ class EpicorServer:
                     fault.error_type,
                     shape=fault.shape,
                     headers=headers,
+                    details=tuple(fault.details),
                 )
                 return self.service.refusal(request, error)
             case "licence":
