@@ -13,7 +13,6 @@ from tap_epicor_kinetic.exceptions import (
     RepeatedCursorError,
 )
 from tap_epicor_kinetic.odata.page_request import PageRequest
-from tap_epicor_kinetic.odata.queries import Query
 from tap_epicor_kinetic.odata.records import value_of
 from tap_epicor_kinetic.reading.order import Stretch
 from tap_epicor_kinetic.reading.page_check import PageCheck
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
     from tap_epicor_kinetic.odata.pages import Page, PageReader
     from tap_epicor_kinetic.odata.properties import KeyValue
+    from tap_epicor_kinetic.odata.queries import Query
     from tap_epicor_kinetic.odata.records import RawRecord
     from tap_epicor_kinetic.reading.bound import Bound
     from tap_epicor_kinetic.reading.cursors import Cursor
