@@ -21,7 +21,7 @@ from tap_epicor_kinetic.reading.proven import COUNTED, ProvenReader, Questions
 from tap_epicor_kinetic.reading.ranges import RangeReader
 from tap_epicor_kinetic.reading.rows import Pace, Rows
 from tap_epicor_kinetic.reading.wanted import Wanted
-from tap_epicor_kinetic.reading.windows import WindowReader
+from tap_epicor_kinetic.reading.windows import WindowReader, misfit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -127,9 +127,13 @@ class Reading:
             yield replace(first, is_checkpoint=True)
             self.proof = COUNTED
             return
-        apart = Wanted(wanted.nulls)
-        yield from self._in_order(apart, checkpoint_rows)
-        yield from self._in_order(replace(wanted, nulls=None), checkpoint_rows)
+        yield from self._in_order(Wanted(wanted.nulls), checkpoint_rows)
+        came = False
+        for stretch in self._in_order(replace(wanted, nulls=None), checkpoint_rows):
+            came = came or bool(stretch.records)
+            yield stretch
+        if not came and first is not None and any(value is not None for value in first.values):
+            raise misfit(self._asked.source)
 
     def _in_order(self, wanted: Wanted, checkpoint_rows: int) -> Iterator[Stretch]:
         pages = self._asked.pages()
