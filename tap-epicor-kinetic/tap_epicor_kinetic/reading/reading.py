@@ -202,8 +202,10 @@ class Reading:
         fetch = PageFetcher(self._server.client, self._company, query, self._pages())
         try:
             return fetch(PageRequest(None, 0, 1))
-        except EpicorPageError:
-            # A server error may be a passing one; a route is not given up for it.
+        except EpicorPageError as error:
+            # A server may be slow for once; a failing one was asked again already.
+            if error.answer.status is not None:
+                raise
             return fetch(PageRequest(None, 0, 1))
 
     # What another source offers

@@ -29,6 +29,7 @@ from tap_epicor_kinetic.exceptions import (
 from tap_epicor_kinetic.odata.page_request import PageRequest
 from tap_epicor_kinetic.odata.records import value_of
 from tap_epicor_kinetic.reading.order import Order, Stretch
+from tap_epicor_kinetic.reading.page_fetch import SMALLEST_PAGE
 from tap_epicor_kinetic.reading.window import Window
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from tap_epicor_kinetic.odata.records import RawRecord
     from tap_epicor_kinetic.reading.order import Position
 
-_SMALLEST_PAGE = 10
 _DEEPEST_SKIP = 20_000
 _FRUITLESS_WINDOWS = 5
 
@@ -295,14 +295,14 @@ class WindowReader:
 
     def _halve(self, error: EpicorPageError, request: PageRequest) -> None:
         """Halve the page after the server failed on it; raise when it is small already."""
-        if request.top <= _SMALLEST_PAGE:
+        if request.top <= SMALLEST_PAGE:
             raise EpicorStreamError(
                 error.answer,
                 f"It failed even on {request.top} rows. Deselect derived columns, or read this "
                 "stream through a "
                 "search service or a BAQ.",
             ) from error
-        self._top = max(_SMALLEST_PAGE, request.top // 2)
+        self._top = max(SMALLEST_PAGE, request.top // 2)
         self._logger.warning("%s; asking for %d rows instead of %d", error, self._top, request.top)
 
     def _report(self, moves: int) -> None:
