@@ -152,7 +152,7 @@ class EpicorClient:
                     raise
                 self._logger.warning(
                     "%s; try %d of %d in %.0f s",
-                    error,
+                    str(error).rstrip("."),
                     patience.tries + 1,
                     patience.most_tries(error),
                     pause,
