@@ -188,6 +188,17 @@ def test_smallest_page_is_waited_for_longer(epicor: EpicorServer, catalog: dict[
     assert run(epicor, VENDORS, catalog=catalog, page_size=10).error is None
 
 
+@pytest.mark.parametrize("times", [1, 3, 9])
+def test_failure_at_the_first_look_is_waited_for(
+    epicor: EpicorServer, catalog: dict[str, Any], times: int
+) -> None:
+    """A server that fails while a way to the rows is looked for gets time, and keeps its cursor."""
+    epicor.faults.add("status", path=PAGE, status=500, times=times)
+    done = run(epicor, catalog=catalog)
+    assert done.error is None
+    assert "SysRevID" in json.dumps(done.bookmark(VENDORS))
+
+
 DETAILS = [
     pytest.param(
         {

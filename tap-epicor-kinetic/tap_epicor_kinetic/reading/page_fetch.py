@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from tap_epicor_kinetic.odata.records import RawRecord
 
 _JOIN_TRIES = 3
-_PROBE_TRIES = 2
 SMALLEST_PAGE = 10
 """Rows of a page below which no smaller one is asked for."""
 
@@ -32,6 +31,7 @@ class PageFetcher:
         query: Query,
         pages: PageReader,
         limit: int = QUERY_LIMIT,
+        heavy_tries: int | None = None,
     ) -> None:
         """Prepare to fetch.
 
@@ -41,17 +41,20 @@ class PageFetcher:
             query: What to ask.
             pages: Reads what comes.
             limit: Characters that a query string may have.
+            heavy_tries: How often to ask for a page on which the server fails; `None`: as often as
+                is worth while for its size.
         """
         self._client = client
         self._query = query
         self._path = query.source.path(company)
         self._pages = pages
         self._limit = limit
+        self._heavy_tries = heavy_tries
 
     def __call__(self, request: PageRequest) -> Page:
         """Return one page."""
         parts = self._query.parts(request, self._limit)
-        tries = _tries(request.top)
+        tries = self._heavy_tries or _tries(request.top)
         if len(parts) == 1:
             return self._get(parts[0], tries)
         for _ in range(_JOIN_TRIES):
@@ -104,9 +107,6 @@ class PageFetcher:
 def _tries(rows: int) -> int:
     """Return how often a page is asked for on which the server fails.
 
-    A single row tells whether the server takes a query at all, and many servers refuse one by a
-    failure. A page that can still be halved is not waited for as long as the last one.
+    One that can still be halved is not waited for as long as the smallest one.
     """
-    if rows == 1:
-        return _PROBE_TRIES
-    return HEAVY_TRIES if rows > SMALLEST_PAGE else TRIES
+    return HEAVY_TRIES if rows == 1 or rows > SMALLEST_PAGE else TRIES
