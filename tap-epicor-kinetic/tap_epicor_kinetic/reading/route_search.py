@@ -221,8 +221,7 @@ def choose(
         except IdentityRefusedError:
             raise
         except EpicorPageError as error:
-            if route.source in failing or refuses_by_failing(route):
-                failing.add(route.source)
+            if _is_refusal(route, failing, refuses_by_failing):
                 refused.append((route, error))
                 continue
             found = _given_time(route, probe, HEAVY_TRIES)
@@ -237,10 +236,7 @@ def choose(
             refused.append((route, error))
     if down is None:
         raise _no_way(refused)
-    found = _given_time(down[0], probe, TRIES)
-    if isinstance(found, Route):
-        return replace(found, is_doubtful=bool(failing))
-    raise found
+    return replace(_last_try(*down, probe), is_doubtful=bool(failing))
 
 
 def _no_way(refused: list[tuple[Route, EpicorError]]) -> EpicorError:
@@ -254,6 +250,22 @@ def _no_way(refused: list[tuple[Route, EpicorError]]) -> EpicorError:
         f"{first_error.advice} No way round works either ({tried}); a BAQ with the same columns, "
         "named in source_of_last_resort, may.",
     )
+
+
+def _is_refusal(
+    route: Route, failing: set[Source], refuses_by_failing: Callable[[Route], bool]
+) -> bool:
+    """Return whether a server error is a refusal; the sources of such errors are remembered."""
+    if route.source not in failing and refuses_by_failing(route):
+        failing.add(route.source)
+    return route.source in failing
+
+
+def _last_try(route: Route, error: EpicorPageError, probe: Callable[[Route, int], Route]) -> Route:
+    """Return what a probe gives once the server had as long as one that is away."""
+    if error.answer.status is None:
+        raise error  # It is only slow, and has been asked twice.
+    return probe(route, TRIES)
 
 
 def _given_time(
