@@ -182,10 +182,13 @@ def test_page_that_always_fails_is_halved_after_three_tries(
     assert "asking for 100 rows instead of 200" in caplog.text
 
 
-def test_smallest_page_is_waited_for_longer(epicor: EpicorServer, catalog: dict[str, Any]) -> None:
+def test_smallest_page_is_waited_for_longer(epicor: EpicorServer) -> None:
     """Where nothing smaller can be asked for, a failing server has as long as one that is away."""
-    epicor.faults.add("status", path=PAGE, query="$top=10", status=500, times=5)
-    assert run(epicor, VENDORS, catalog=catalog, page_size=10).error is None
+    catalog = catalog_of(epicor, ["gl_transactions"])
+    rule = epicor.faults.add("status", path="GLJrnDtls$", query="$skip=", status=500, times=5)
+    done = run(epicor, catalog=catalog, page_size=10, max_concurrent_requests=1)
+    assert rule.hits == 5
+    assert done.error is None
 
 
 @pytest.mark.parametrize("times", [1, 3, 9])

@@ -13,7 +13,6 @@ from tap_epicor_kinetic.exceptions import (
     RepeatedCursorError,
 )
 from tap_epicor_kinetic.odata.page_request import PageRequest
-from tap_epicor_kinetic.odata.queries import COMPANY, Query
 from tap_epicor_kinetic.odata.records import value_of
 from tap_epicor_kinetic.reading.order import Stretch
 from tap_epicor_kinetic.reading.page_check import PageCheck
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
     from tap_epicor_kinetic.odata.pages import Page, PageReader
     from tap_epicor_kinetic.odata.properties import KeyValue
+    from tap_epicor_kinetic.odata.queries import Query
     from tap_epicor_kinetic.odata.records import RawRecord
     from tap_epicor_kinetic.reading.bound import Bound
     from tap_epicor_kinetic.reading.cursors import Cursor
@@ -133,24 +133,31 @@ class Reading:
 
     def _in_order(self, wanted: Wanted, checkpoint_rows: int) -> Iterator[Stretch]:
         pages = self._asked.pages()
-        rows = self._rows(wanted, pages)
+        if wanted.unproven is not None:
+            # The part has a filter of its own, whatever is wanted now.
+            earlier = self._proven_reader(Wanted(), pages, None)
+            for stretch in earlier.prove_earlier(wanted.unproven):
+                yield self._nested_rows(stretch, pages)
+        # Half of a whole table is no place to go on from, so no checkpoint is of use.
+        reader = self._proven_reader(wanted, pages, checkpoint_rows if self.cursor else None)
+        for stretch in reader.read():
+            yield self._nested_rows(stretch, pages)
+        self.proof = reader.proof
+
+    def _proven_reader(
+        self, wanted: Wanted, pages: PageReader, checkpoint_rows: int | None
+    ) -> ProvenReader:
         questions = Questions(
             self._count_fetcher(wanted.filter),
             lambda: self._bound(wanted.highest),
             is_bound_known=wanted.highest is not None or self.cursor is None,
         )
-        reader = ProvenReader(
-            rows,
+        return ProvenReader(
+            self._rows(wanted, pages),
             self._pace(self._server.page_size),
             questions,
-            # Half of a whole table is no place to go on from, so no checkpoint is of use.
-            checkpoint_rows=checkpoint_rows if self.cursor else None,
+            checkpoint_rows=checkpoint_rows,
         )
-        if wanted.unproven is not None:
-            yield from reader.prove_earlier(wanted.unproven)
-        for stretch in reader.read():
-            yield self._nested_rows(stretch, pages)
-        self.proof = reader.proof
 
     def _by_ranges(self, wanted: Wanted) -> Iterator[Stretch]:
         pages = self._asked.pages()
@@ -183,18 +190,13 @@ class Reading:
                 names[0],
                 position,
                 lowest=lowest,
-                foreign_companies=self._foreign_companies(),
+                key=self._asked.identifying(),
+                foreign_companies=self._asked.foreign(self._server.companies),
             ),
             source=self._asked.source,
             is_unique=bool(self.cursor and self.cursor.is_unique),
             are_expected=wanted.are_expected,
         )
-
-    def _foreign_companies(self) -> frozenset[str]:
-        """Return the companies whose rows must not come here."""
-        if COMPANY not in self._asked.key or self.route.source.is_baq:
-            return frozenset()
-        return frozenset(self._server.companies) - {self._asked.company}
 
     def _pace(self, page_size: int) -> Pace:
         return Pace(
@@ -279,6 +281,18 @@ class Reading:
             return error.answer.status is not None
         return False
 
+    def count(self, condition: str | None) -> int | None:
+        """Return how many rows meet a condition, `None` if the server does not say."""
+        try:
+            request = PageRequest(None, 0, 1, count=True)
+            return self._count_fetcher(condition)(request).count
+        except (ODataQueryError, EpicorPageError):
+            return None
+
+    def cursor_of(self, record: RawRecord) -> KeyValue:
+        """Return the cursor of a record."""
+        return value_of(self._asked.pages().position(record, self._asked.order_names())[0])
+
     def finds_own_row(self, value: KeyValue) -> bool:
         """Return whether the server finds a row by its own cursor, as filters write it.
 
@@ -288,4 +302,5 @@ class Reading:
         if self.cursor is None:
             return True
         fetch = self._fetcher(self._asked.count_query(self.cursor.equal_to(value)))
-        return bool(fetch(PageRequest(None, 0, 1)).records)
+        # A filter that the server moves may find another row.
+        return [value] == [self.cursor_of(row) for row in fetch(PageRequest(None, 0, 1)).records]

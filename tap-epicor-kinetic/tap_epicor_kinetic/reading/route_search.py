@@ -156,7 +156,7 @@ class RouteSearch:
                 error.answer,
             )
             return None
-        return found
+        return None if found.is_provisional else found
 
     def _probed(self, route: Route, company: str, tries: int | None = None) -> Route:
         """Read one row by a route; return it, with its own columns if it lacks some of these."""
@@ -217,19 +217,20 @@ def choose(
         if route.source in closed or (down and route.cursor != down[0].cursor):
             continue
         try:
-            return replace(probe(route, 1), is_doubtful=bool(failing or down))
+            found = probe(route, 1)
+            return replace(found, is_doubtful=bool(failing), is_provisional=bool(down))
         except IdentityRefusedError:
             raise
         except EpicorPageError as error:
             if _is_refusal(route, failing, refuses_by_failing):
                 refused.append((route, error))
                 continue
-            found = _given_time(route, probe, HEAVY_TRIES)
-            if isinstance(found, Route):
-                return replace(found, is_doubtful=bool(failing or down))
+            later = _given_time(route, probe, HEAVY_TRIES)
+            if isinstance(later, Route):
+                return replace(later, is_doubtful=bool(failing), is_provisional=bool(down))
             # Another source with the same cursor may do; nothing has to be loaded anew for it.
             closed.add(route.source)
-            down = down or (route, found)
+            down = down or (route, later)
         except EpicorStreamError as error:
             if isinstance(error, EpicorAccessError):
                 closed.add(route.source)
