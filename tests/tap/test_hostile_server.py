@@ -20,8 +20,8 @@ from tap_epicor_kinetic.exceptions import (
     ODataResponseError,
 )
 from tap_epicor_kinetic.http.answers import JSON, judge, retry_after_seconds
-from tap_epicor_kinetic.http.auth import read_token
 from tap_epicor_kinetic.http.bodies import json_fields
+from tap_epicor_kinetic.http.tokens import read_token
 from tap_epicor_kinetic.odata.metadata import parse_metadata
 from tap_epicor_kinetic.odata.pages import PageReader
 from tap_epicor_kinetic.odata.properties import Property

@@ -218,10 +218,13 @@ class Reading:
         wait, executor = self._server.wait, self._server.executor
         return lambda request: wait(executor.submit(fetch, request))
 
-    def _fetcher(self, query: Query, pages: PageReader | None = None) -> PageFetcher:
+    def _fetcher(
+        self, query: Query, pages: PageReader | None = None, heavy_tries: int | None = None
+    ) -> PageFetcher:
         """Return what fetches the pages of a query."""
         pages = pages or self._asked.pages()
-        return PageFetcher(self._server.client, self._asked.company, query, pages)
+        client, company = self._server.client, self._asked.company
+        return PageFetcher(client, company, query, pages, heavy_tries=heavy_tries)
 
     def _bound(self, highest: KeyValue) -> Bound | None:
         """Return up to where rows are counted; the server is asked if nobody knows yet."""
@@ -239,24 +242,31 @@ class Reading:
         ]
         return replace(stretch, records=rows)
 
-    def highest(self) -> KeyValue:
-        """Return the cursor's highest value, `None` without rows or cursor."""
-        page = self.first()
+    def highest(self, heavy_tries: int | None = None) -> KeyValue:
+        """Return the cursor's highest value, `None` without rows or cursor.
+
+        Args:
+            heavy_tries: As of `first`.
+        """
+        page = self.first(heavy_tries)
         if not page.records or self.cursor is None:
             return None
         names = self._asked.order_names()
         value = value_of(self._asked.pages().position(page.records[0], names)[0])
         return int(str(value)) if self.cursor.prop.is_integer and value is not None else value
 
-    def first(self) -> Page:
+    def first(self, heavy_tries: int | None = None) -> Page:
         """Return one row, asked for as a page is: what a route must be able to do.
 
         By a cursor it is the row with the highest value.
+
+        Args:
+            heavy_tries: How often to ask a server that fails on it; `None`: as often as usual.
         """
         query = self._asked.query(self.cursor.from_the_start() if self.cursor else None)
         if self.cursor:
             query = replace(query, order=tuple(f"{name} desc" for name in query.order))
-        return self._fetcher(query)(PageRequest(None, 0, 1))
+        return self._fetcher(query, heavy_tries=heavy_tries)(PageRequest(None, 0, 1))
 
     def fails_only_in_order(self) -> bool:
         """Return whether the server fails on this order and filter, and on nothing else.
@@ -264,13 +274,13 @@ class Reading:
         Some servers refuse them by an internal error (500). That is told from a failure that passes
         by asking for a row without them in between.
         """
-        fetch = self._fetcher(self._asked.plain_query())
+        fetch = self._fetcher(self._asked.plain_query(), heavy_tries=1)
         try:
             fetch(PageRequest(None, 0, 1))
         except EpicorError:
             return False
         try:
-            self.first()
+            self.first(heavy_tries=1)
         except EpicorPageError as error:
             return error.answer.status is not None
         return False
