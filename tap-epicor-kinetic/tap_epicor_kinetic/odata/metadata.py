@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from tap_epicor_kinetic.exceptions import Answer, ODataResponseError
+from tap_epicor_kinetic.odata.days import is_day
 from tap_epicor_kinetic.odata.properties import Property
 from tap_epicor_kinetic.odata.xml import refuse_doctype
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_DAY_NAMES = frozenset({"EffectiveFrom", "EffectiveTo", "EffFrom", "EffTo"})
 _DEEPEST_BASE = 16
 _FACET = re.compile(r"\d{1,9}\Z", re.ASCII)
 _NOISE = frozenset({"RowMod", "BitFlag", "RowIdent", "SpecifiedProperties"})
@@ -64,16 +64,6 @@ class ServiceMetadata:
                 "Check the letter case; another version of Kinetic may name it otherwise.",
             )
         return found
-
-
-def is_day(name: str) -> bool:
-    """Return whether a date-time column of this name holds calendar days.
-
-    Epicor's SQL columns called `...Date` (and `PromiseDt`, effective dates) are of type `date`;
-    `...On` are date-times.
-    """
-    bare = name.removesuffix("_c")
-    return bare.endswith(("Date", "Dt")) or bare in _DAY_NAMES
 
 
 def is_noise(name: str) -> bool:

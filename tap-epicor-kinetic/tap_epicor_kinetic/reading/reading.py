@@ -27,6 +27,7 @@ from tap_epicor_kinetic.reading.windows import WindowReader
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from tap_epicor_kinetic.odata.notes import PageNotes
     from tap_epicor_kinetic.odata.pages import Page
     from tap_epicor_kinetic.odata.properties import KeyValue
     from tap_epicor_kinetic.odata.records import RawRecord
@@ -46,6 +47,7 @@ class Reading:
         properties: Mapping[str, Property],
         selected: Sequence[str],
         key: Sequence[str],
+        notes: PageNotes | None = None,
     ) -> None:
         """Prepare a reading; nothing is requested yet.
 
@@ -56,6 +58,7 @@ class Reading:
             properties: The stream's columns by name.
             selected: The columns to ask for, key and cursor among them.
             key: The stream's key columns.
+            notes: What the stream's pages tell beside their records.
         """
         self._server = server
         self._company = company
@@ -63,6 +66,7 @@ class Reading:
         self._properties = properties
         self._selected = tuple(selected)
         self._key = tuple(key)
+        self._notes = notes
         self.cursor = Cursor(properties[route.cursor]) if route.cursor else None
         self._names = dict(route.columns)
         # A BAQ's company stands in its address, and seldom in a column.
@@ -111,6 +115,7 @@ class Reading:
             [self._properties[name] for name in self._selected],
             renames={written: name for name, written in self._names.items()},
             nested=bool(self.route.navigation),
+            notes=self._notes,
         )
 
     def _order(self) -> Order:
@@ -191,20 +196,31 @@ class Reading:
         value = value_of(self._pages().position(page.records[0], names)[0])
         return int(str(value)) if self.cursor.prop.is_integer and value is not None else value
 
-    def first(self) -> Page:
+    def first(self, rows: int = 1) -> Page:
         """Return one row, asked for as a page is: what a route must be able to do.
 
         By a cursor it is the row with the highest value.
+
+        Args:
+            rows: Rows to ask for, if some more are wanted.
         """
         query = self._query(self.cursor.from_the_start() if self.cursor else None)
         if self.cursor:
             query = replace(query, order=tuple(f"{name} desc" for name in query.order))
         fetch = PageFetcher(self._server.client, self._company, query, self._pages())
         try:
-            return fetch(PageRequest(None, 0, 1))
+            return fetch(PageRequest(None, 0, rows))
         except EpicorPageError:
             # A server error may be a passing one; a route is not given up for it.
-            return fetch(PageRequest(None, 0, 1))
+            return fetch(PageRequest(None, 0, rows))
+
+    def sample(self, rows: int) -> Sequence[RawRecord]:
+        """Return some of the stream's rows, by a cursor the latest."""
+        records = self.first(rows).records
+        if not self.route.navigation:
+            return records
+        pages = self._pages()
+        return [row for above in records for row in pages.below(above, self.route.navigation)]
 
     # What another source offers
 
@@ -239,7 +255,9 @@ class Reading:
             self._server.logger.info("%s lacks %s", self.route.label, ", ".join(left_out))
         renamed = tuple((name, written) for name, written in matched.items() if name != written)
         route = replace(self.route, columns=renamed)
-        return Reading(self._server, self._company, route, self._properties, kept, self._key)
+        return Reading(
+            self._server, self._company, route, self._properties, kept, self._key, self._notes
+        )
 
 
 def _matched(names: Sequence[str], available: Mapping[str, object]) -> dict[str, str]:

@@ -126,7 +126,13 @@ class RouteSearch:
     def _reading_by(self, route: Route, company: str) -> Reading:
         selection = self._selection
         reading = Reading(
-            self._server, company, route, selection.properties, selection.columns, selection.key
+            self._server,
+            company,
+            route,
+            selection.properties,
+            selection.columns,
+            selection.key,
+            selection.notes,
         )
         return reading.adapted() if route.own_columns else reading
 

@@ -28,6 +28,8 @@ class StreamRecord:
             counts.
         replication_key: Cursor in use, `None` for a full table.
         error: Why it failed.
+        characters_replaced: Halves of characters and bytes that are none, replaced by U+FFFD.
+        numbers_replaced: Values such as `NaN` in number columns, replaced by null.
     """
 
     status: Literal["pending", "running", "done", "failed"] = "pending"
@@ -35,6 +37,16 @@ class StreamRecord:
     source_count: int | None = None
     replication_key: str | None = None
     error: str | None = None
+    characters_replaced: int = 0
+    numbers_replaced: int = 0
+
+    def replaced(self) -> dict[str, int]:
+        """Return what had to be replaced, if anything had."""
+        counts = {
+            "characters_replaced": self.characters_replaced,
+            "numbers_replaced": self.numbers_replaced,
+        }
+        return {name: count for name, count in counts.items() if count}
 
 
 @dataclass(slots=True)
@@ -88,6 +100,7 @@ class RunRecord:
                     "replication_key": stream.replication_key,
                     "source_count": stream.source_count,
                     **({"error": stream.error} if stream.error else {}),
+                    **stream.replaced(),
                 }
                 for name, stream in self.streams.items()
             },
