@@ -225,7 +225,7 @@ class EpicorStream(Stream):
         record.numbers_replaced = notes.count(NUMBERS)
         if turned := self._formats.turned(notes):
             self._session.server.logger.warning(
-                "%s: %s held calendar days only, and now times of day as well; from now on date-time",
+                "%s: %s held calendar days only; now a time of day has come, so it is a date-time",
                 self.name,
                 ", ".join(turned),
             )

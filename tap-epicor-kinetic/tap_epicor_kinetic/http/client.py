@@ -32,6 +32,7 @@ from tap_epicor_kinetic.http.bodies import (
 from tap_epicor_kinetic.http.redaction import Redaction
 from tap_epicor_kinetic.http.repetition import TRIES, stop_after_second_refusal, waits
 from tap_epicor_kinetic.http.transport import Place, broken_connections, open_session
+from tap_epicor_kinetic.odata.encodings import in_utf_8
 
 if TYPE_CHECKING:
     import logging
@@ -179,6 +180,8 @@ class EpicorClient:
                 "Lower page_size or select fewer columns.",
             )
         body = taken or b""
+        if accept == JSON:
+            body = in_utf_8(body, response.headers.get("Content-Type", ""))
         try:
             judge(service, response.status_code, response.headers, body, accept)
         except TokenRejectedError as error:

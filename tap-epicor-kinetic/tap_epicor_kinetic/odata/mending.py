@@ -31,9 +31,11 @@ _ESCAPES = re.compile(
 _HALF = len(rb"\ud83d")
 
 _TOKENS = re.compile(
-    rb'["\x00-\x1f]|\\.|[-+]?(?:NaN|Infinity|INF)\b|[-+]?[\d.][\d.eE+-]*', re.DOTALL
+    rb'["\x00-\x1f]|\\u[\da-fA-F]{4}|\\.|[-+]?(?:NaN|Infinity|INF)\b|[-+]?[\d.][\d.eE+-]*',
+    re.DOTALL,
 )
 _NUMBER = re.compile(rb"([-+]?)(\d*)(?:\.(\d*))?([eE][-+]?\d+)?")
+_ESCAPED = frozenset(bytes((code,)) for code in b'"\\/bfnrt')
 _CONTROLS = {code: b"\\u%04x" % code for code in range(0x20)}
 
 _PAIR_IN_CESU_8 = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
@@ -94,8 +96,8 @@ codecs.register_error(_ERRORS, _replace_bytes)
 def with_legal_tokens(body: bytes) -> bytes:
     """Return a body whose strings and numbers are written as JSON wants them.
 
-    Control characters in strings are escaped, numbers lose leading zeros and signs that say
-    nothing, and `NaN` and its like are put in quotes, as OData writes them.
+    Control characters in strings are escaped, and what is no escape stands for itself. Numbers lose
+    leading zeros and signs that say nothing; `NaN` and its like are put in quotes, as OData has it.
     """
     pieces: list[bytes] = []
     place, inside = 0, False
@@ -104,14 +106,18 @@ def with_legal_tokens(body: bytes) -> bytes:
         if token == b'"':
             inside = not inside
             continue
-        if inside:
-            legal = _CONTROLS.get(token[0], token)
-        else:
-            legal = _legal_number(token)
+        legal = _legal_text(token) if inside else _legal_number(token)
         if legal != token:
             pieces += (body[place : match.start()], legal)
             place = match.end()
     return b"".join((*pieces, body[place:]))
+
+
+def _legal_text(token: bytes) -> bytes:
+    if token[:1] == b"\\" and token[1:2] not in _ESCAPED and len(token) < _HALF:
+        # An apostrophe as JavaScript escapes it, or a backslash that nobody escaped.
+        return b"'" if token == rb"\'" else b"\\" + token
+    return _CONTROLS.get(token[0], token)
 
 
 def _legal_number(token: bytes) -> bytes:

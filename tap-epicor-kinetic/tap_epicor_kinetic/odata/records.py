@@ -86,18 +86,17 @@ def conformed(prop: Property, value: bytes) -> bytes:
     return value
 
 
-NO_NUMBERS = frozenset({b'"NaN"', b'"INF"', b'"-INF"', b'"+INF"'} | {
-    b'"%sInfinity"' % sign for sign in (b"", b"-", b"+")
-})
+NO_NUMBERS = frozenset(
+    {b'"NaN"', b'"INF"', b'"-INF"', b'"+INF"'}
+    | {b'"%sInfinity"' % sign for sign in (b"", b"-", b"+")}
+)
 """What stands where a number should be, as OData and serializers of JSON write it."""
 
 _JSON_NUMBER = re.compile(rb'"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?"')
 _BOOLEANS = {b'"true"': b"true", b'"false"': b"false"}
 
 _DAY = rb'"\d{4}-\d\d-\d\d'
-_DAY_AT_MIDNIGHT = re.compile(
-    rb"(%s)[Tt ]00:00(?::00(?:\.0*)?)?(?:[Zz]|[+-]\d\d:?\d\d)?\"" % _DAY
-)
+_DAY_AT_MIDNIGHT = re.compile(rb"(%s)[Tt ]00:00(?::00(?:\.0*)?)?(?:[Zz]|[+-]\d\d:?\d\d)?\"" % _DAY)
 _TIME_OF_DAY = re.compile(rb"%s[Tt ]\d\d:" % _DAY)
 
 
