@@ -94,28 +94,32 @@ class RecordForms:
         forms = b"\n".join(raw).translate(None, _WITHOUT_STRUCTURE).split(b"\n")
         if usual.issuperset(forms):
             return raw
-        records: list[RawRecord] = []
-        for form, record in zip(forms, raw, strict=True):
-            if form in usual:
-                records.append(record)
-                continue
-            rewritten = self.rewritten(record)
-            if rewritten == bytes(record) and not self._is_odd(record, order):
-                if len(usual) >= _MOST_FORMS:
-                    usual.clear()
-                usual.add(form)
-            records.append(rewritten)
-        return records
+        if any(
+            tuple(self.fields(record)) != order
+            for form, record in zip(forms, raw, strict=True)
+            if form not in usual
+        ):
+            # Where one lacks a column, another form may stand for other columns too.
+            return [self.rewritten(record) for record in raw]
+        return [
+            record if form in usual else self._examined(record, form, usual)
+            for form, record in zip(forms, raw, strict=True)
+        ]
 
-    def _is_odd(self, record: RawRecord, order: tuple[str, ...]) -> bool:
-        """Return whether another record of the same form may need rewriting though this does not.
+    def _examined(self, record: RawRecord, form: bytes, usual: set[bytes]) -> bytes:
+        """Return a record as its schema promises, and remember its form if it was so already."""
+        rewritten = self.rewritten(record)
+        if rewritten == bytes(record) and not self._holds_text_for_a_number(record):
+            if len(usual) >= _MOST_FORMS:
+                usual.clear()
+            usual.add(form)
+        return rewritten
 
-        It has other columns than the rest, or text where a number should be.
-        """
-        fields = self.fields(record)
-        return tuple(fields) != order or any(
+    def _holds_text_for_a_number(self, record: RawRecord) -> bool:
+        """Return whether others of the same form may need rewriting, though this one does not."""
+        return any(
             bytes(value)[:1] == QUOTE and (prop.is_number or prop.edm_type == "Edm.Boolean")
-            for name, value in fields.items()
+            for name, value in self.fields(record).items()
             if (prop := self._properties.get(self._renames.get(name, name)))
         )
 
