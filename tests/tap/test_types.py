@@ -94,12 +94,21 @@ def test_set_whose_type_is_named_otherwise(name: str) -> None:
     assert list(found.properties) == ["Right"]
 
 
+def test_type_in_a_schema_that_is_named_otherwise() -> None:
+    """Where neither namespace nor alias leads to a base type, its local name does."""
+    there = f'<Schema Namespace="M">{a_type(a_property("Id"), name="Base")}</Schema>'
+    found = entity(a_type(a_property("Own"), base="Lost.Base"), there)
+    assert list(found.properties) == ["Id", "Own"]
+
+
 def test_types_based_on_each_other() -> None:
-    """A circle of base types ends."""
+    """A circle of base types ends, and each part of the key is there once."""
+    key = '<PropertyRef Name="A"/>'
     found = entity(
-        a_type(a_property("A"), base="N.U") + a_type(a_property("B"), name="U", base="N.T")
+        a_type(a_property("A"), base="N.U", key=key) + a_type(a_property("B"), "U", base="N.T")
     )
     assert set(found.properties) == {"A", "B"}
+    assert found.key == ("A",)
 
 
 # Keys

@@ -1,10 +1,9 @@
 """The records of a page that are as their schema promises, told from those that must be rewritten.
 
-Every record is looked at, but hardly one is decoded. With all but quotes, colons, backslashes,
-brackets and the `@` of annotations deleted, which takes half a microsecond, a record shows its
-*form*: how many members it has, which of their values are strings, and which strings hold a colon,
-as a time of day does. A form that a record with the same columns had before need not be looked into
-again.
+Every record is looked at, but hardly one is decoded. With all but quotes, colons, backslashes and
+brackets deleted, which takes half a microsecond, a record shows its *form*: how many members it
+has, which of their values are strings, and which strings hold a colon, as a time of day does. A
+form that a record with the same columns had before need not be looked into again.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from tap_epicor_kinetic.odata.properties import Property
     from tap_epicor_kinetic.odata.records import Fields, RawRecord
 
-_WITHOUT_STRUCTURE = bytes(set(range(256)) - set(b'"@:\\{}[]\n'))
+_WITHOUT_STRUCTURE = bytes(set(range(256)) - set(b'":\\{}[]\n'))
 # Texts full of quotes and colons make forms of their own; the rest are a few dozen.
 _MOST_FORMS = 4096
 # A query has one, or a few if its columns are read in parts.
