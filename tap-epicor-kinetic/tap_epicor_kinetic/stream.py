@@ -175,7 +175,7 @@ class EpicorStream(Stream):
             selection.notes.choose_days(formats.days | columns)
             try:
                 reading = self._search.reading(company, self._bookmark(company).route)
-                formats.choose(columns, selection.notes, reading.sample(_SAMPLE_ROWS))
+                formats.choose(columns, selection.notes, reading.latest(_SAMPLE_ROWS))
             except EpicorError:
                 # What is wrong is said when the stream is read; the next run chooses.
                 selection.notes.choose_days(formats.days)

@@ -37,6 +37,7 @@ from tap_epicor_kinetic.odata.encodings import in_utf_8
 if TYPE_CHECKING:
     import logging
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from tap_epicor_kinetic.http.server_settings import ServerSettings
 
@@ -149,6 +150,10 @@ class EpicorClient:
             return repeated(lambda: read(self._get_once(url, service, accept)))()
         except TokenRejectedError as error:
             raise IdentityRefusedError(error.answer, error.advice) from None
+
+    def server_time(self) -> datetime | None:
+        """Return the server's own time, `None` before its first answer."""
+        return None
 
     def close(self) -> None:
         """Close the pooled connections."""

@@ -35,6 +35,7 @@ class Property:
         precision: Decimal digits in all, when the server says so.
         scale: Decimal digits after the point, when the server says so and it is a number.
         date_only: Whether the value is a calendar day, however the server writes it.
+        zone: What stands behind a time without zone in a filter, for this server to understand it.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Property:
     precision: int | None = None
     scale: int | None = None
     date_only: bool = False
+    zone: str = "Z"
 
     @property
     def is_integer(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tap_epicor_kinetic.exceptions import (
@@ -15,16 +16,23 @@ from tap_epicor_kinetic.exceptions import (
     ODataQueryError,
 )
 from tap_epicor_kinetic.reading.cursors import ROW_VERSION
+from tap_epicor_kinetic.reading.own_columns import own_columns
 from tap_epicor_kinetic.reading.reading import Reading
 from tap_epicor_kinetic.reading.route import Route, routes
+from tap_epicor_kinetic.reading.row_query import RowQuery
+from tap_epicor_kinetic.reading.zones import zoned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import datetime
 
     from tap_epicor_kinetic.catalog.selection import Selection
     from tap_epicor_kinetic.odata.properties import KeyValue
     from tap_epicor_kinetic.odata.queries import Source
     from tap_epicor_kinetic.reading.server import Server
+
+_LOOK_AGAIN = timedelta(days=7)
+_LOOK_AGAIN_IN_DOUBT = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +43,16 @@ class RouteMemory:
         label: Of the route.
         cursor: Its cursor column, `None` for a whole table.
         own_columns: Whether its source was found to have columns of its own.
+        looked_at: When the ways were last tried.
+        is_doubtful: Whether a better one was given up though the server only failed on it.
     """
 
     label: str
     cursor: str | None
     own_columns: bool
+    looked_at: datetime | None = None
+    is_doubtful: bool = False
+    zone: str = "Z"
 
 
 class RouteSearch:
@@ -77,7 +90,7 @@ class RouteSearch:
         Raises:
             EpicorError: If none works.
         """
-        route = self._remembered(memory) or self._found
+        route = self._found or self._remembered(memory)
         if route is None:
             route = self._found = self._find(company)
         return self._reading_by(route, company)
@@ -90,7 +103,10 @@ class RouteSearch:
         Raises:
             EpicorError: If no route works.
         """
-        if self._remembered(memory) is not None:
+        known = self._remembered(memory)
+        if known is not None:
+            if self._found is None and self._is_due(known, memory):
+                self._found = self._find_better(known, company)
             return
         if self._found is None:
             self._found = self._find(company)
@@ -103,14 +119,43 @@ class RouteSearch:
         """Return the route that an earlier run found, if it is still among those to try."""
         for route in self._routes if memory else ():
             if memory and (route.label, route.cursor) == (memory.label, memory.cursor):
-                return replace(route, own_columns=route.own_columns or memory.own_columns)
+                own = route.own_columns or memory.own_columns
+                return replace(route, own_columns=own, zone=memory.zone)
         return None
 
+    def _is_due(self, known: Route, memory: RouteMemory | None) -> bool:
+        """Return whether better ways than the known one are to be tried again."""
+        best = self._routes[0]
+        if (known.label, known.cursor) == (best.label, best.cursor):
+            return False
+        if memory is None or memory.looked_at is None:
+            return False
+        pause = _LOOK_AGAIN_IN_DOUBT if memory.is_doubtful else _LOOK_AGAIN
+        return self._server.clock() - memory.looked_at >= pause
+
     def _find(self, company: str) -> Route:
-        route = choose(self._routes, lambda option: self._probed(option, company))
-        if route != self._routes[0]:
+        route = choose(
+            self._routes,
+            lambda option: self._probed(option, company),
+            lambda option: self._reading_by(option, company).fails_only_in_order(),
+        )
+        if (route.label, route.cursor) != (self._routes[0].label, self._routes[0].cursor):
             self._server.logger.info("%s is read %s", self._selection.name, route.describe())
-        return route
+        return replace(route, looked_at=self._server.clock())
+
+    def _find_better(self, known: Route, company: str) -> Route | None:
+        """Return what works now of the ways up to the known one; `None` if that cannot be told."""
+        try:
+            found = self._find(company)
+        except EpicorError as error:
+            self._server.logger.info(
+                "%s goes on being read %s (%s)",
+                self._selection.name,
+                known.describe(),
+                error.answer,
+            )
+            return None
+        return found
 
     def _probed(self, route: Route, company: str) -> Route:
         """Read one row by a route; return it, with its own columns if it lacks some of these."""
@@ -121,20 +166,19 @@ class RouteSearch:
                 raise
             return self._probed(replace(route, own_columns=True), company)
         self.highest[company] = highest
-        return route
+        return zoned(
+            route, highest, self._server.logger, lambda each: self._reading_by(each, company)
+        )
 
     def _reading_by(self, route: Route, company: str) -> Reading:
         selection = self._selection
-        reading = Reading(
-            self._server,
-            company,
-            route,
-            selection.properties,
-            selection.columns,
-            selection.key,
-            selection.notes,
+        columns = selection.columns
+        if route.own_columns:
+            route, columns = own_columns(self._server, company, route, columns, selection.key)
+        asked = RowQuery(
+            company, route, selection.properties, columns, selection.key, selection.notes
         )
-        return reading.adapted() if route.own_columns else reading
+        return Reading(self._server, asked)
 
 
 def _routes(selection: Selection) -> list[Route]:
@@ -146,31 +190,48 @@ def _routes(selection: Selection) -> list[Route]:
     return options
 
 
-def choose(candidates: Iterable[Route], probe: Callable[[Route], Route]) -> Route:
+def choose(
+    candidates: Iterable[Route],
+    probe: Callable[[Route], Route],
+    refuses_by_failing: Callable[[Route], bool],
+) -> Route:
     """Return the first route that the server accepts.
 
     Args:
         candidates: Routes, best first.
         probe: Reads one row by a route and returns it, adapted to what the source offers.
+        refuses_by_failing: Whether a server error is the server's way to refuse a route.
 
     Raises:
         EpicorStreamError: If none works; it says why each was refused.
-        EpicorRetriableError: If the server is not well at the moment, which says nothing about
-            routes.
+        EpicorPageError: If the server is not well at the moment, which says nothing about routes.
+        EpicorRetriableError: Likewise.
     """
     refused: list[tuple[Route, EpicorError]] = []
     closed: set[Source] = set()
+    failing: set[Source] = set()
+    down: tuple[Route, EpicorPageError] | None = None
     for route in candidates:
-        if route.source in closed:
+        if route.source in closed or (down and route.cursor != down[0].cursor):
             continue
         try:
-            return probe(route)
+            return replace(probe(route), is_doubtful=bool(failing or down))
         except IdentityRefusedError:
             raise
-        except (ODataQueryError, EpicorPageError, EpicorStreamError) as error:
+        except EpicorPageError as error:
+            if route.source in failing or refuses_by_failing(route):
+                failing.add(route.source)
+                refused.append((route, error))
+            else:
+                # Another source with the same cursor may do; nothing has to be loaded anew for it.
+                closed.add(route.source)
+                down = down or (route, error)
+        except EpicorStreamError as error:
             if isinstance(error, EpicorAccessError):
                 closed.add(route.source)
             refused.append((route, error))
+    if down:
+        raise down[1]
     first_route, first_error = refused[0]
     if all(route.source == first_route.source for route, _ in refused):
         raise first_error

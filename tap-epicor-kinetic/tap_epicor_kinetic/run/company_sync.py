@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tap_epicor_kinetic.odata.literals import both, literal
+from tap_epicor_kinetic.exceptions import Answer, EpicorStreamError
 from tap_epicor_kinetic.odata.records import value_of
+from tap_epicor_kinetic.reading.cursors import ROW_VERSION
+from tap_epicor_kinetic.reading.wanted import Wanted
+from tap_epicor_kinetic.run import high_waters
 from tap_epicor_kinetic.run.progress import Progress
+from tap_epicor_kinetic.run.starting_point import StartingPoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tap_epicor_kinetic.catalog.selection import Selection
     from tap_epicor_kinetic.odata.properties import KeyValue
+    from tap_epicor_kinetic.reading.cursors import Cursor
     from tap_epicor_kinetic.reading.order import Stretch
     from tap_epicor_kinetic.reading.reading import Reading
     from tap_epicor_kinetic.run.bookmarks import Bookmark
@@ -44,6 +49,9 @@ class CompanySync:
         self._company = company
         self._reading = reading
         self._bookmark = bookmark
+        self._start = StartingPoint(session, selection, reading, bookmark)
+        self._before = bookmark.copy()
+        self._told_of_future = False
         self._record = session.record.stream(selection.name)
         self._logger = session.server.logger
 
@@ -60,68 +68,108 @@ class CompanySync:
             limit: Rows after which to stop, `None` for all.
         """
         self._record.replication_key = self._reading.route.cursor
-        condition = self._condition()
-        self._begin(highest)
+        if limit:
+            yield from self._reading.sample(self._start.first_load_filter(), limit)
+            return
         progress = Progress(f"{self._selection.name} {self._company}", self._logger)
         unsaved = 0
-        for stretch in self._changed(condition, limit):
-            yield stretch
-            self._bookmark.advance(stretch.last, self._reading.cursor)
+        for stretch in self._changed(highest):
             rows = len(stretch.records)
-            self._record.records += rows
-            progress.advance(rows, stretch.remaining)
-            unsaved += rows
+            if rows:
+                yield stretch
+                self._record.records += rows
+                progress.advance(rows, stretch.remaining)
+                unsaved += rows
+            if stretch.is_checkpoint or stretch.unproven_rows:
+                self._advance(stretch)
             if unsaved >= self._session.state_every_records:
                 unsaved = 0
                 self._session.write_state()
-        self._bookmark.finish()
+        self._finish()
         progress.finish()
         if progress.total is not None:
             self._record.source_count = (self._record.source_count or 0) + progress.total
 
     def from_the_start(self, limit: int | None) -> Iterator[Stretch]:
         """Yield all rows, whatever the bookmark says, and leave it alone."""
-        return self._reading.stretches(self._start_filter(), limit)
+        if limit:
+            return self._reading.sample(self._start.first_load_filter(), limit)
+        return self._reading.stretches(
+            Wanted(self._start.first_load_filter()),
+            checkpoint_rows=self._session.state_every_records,
+        )
 
-    def _begin(self, highest: KeyValue) -> None:
-        """Note in the bookmark how the stream is read now."""
-        dropped = self._bookmark.begin(self._reading.route, self._high_water(highest))
-        if dropped:
-            self._logger.warning(
-                "%s is now read %s instead of by %s; it is loaded anew",
-                self._selection.name,
-                self._reading.route.describe(),
-                dropped,
-            )
-
-    def _high_water(self, highest: KeyValue) -> KeyValue:
-        """Return the highest cursor that is known before the reading begins."""
-        cursor, bookmark = self._reading.cursor, self._bookmark
-        if cursor is None:
-            return None
-        if cursor.is_unique:
-            return self._session.row_versions.known
-        if bookmark.cursor == cursor.name and bookmark.value is not None:
-            # A first load that goes on keeps what was known when it began: below that nothing has
-            # changed since without moving above it, so that what it has read stays read.
-            return bookmark.high_water if bookmark.is_first_load else bookmark.value
-        if not cursor.is_comparable:
-            return None
-        return self._reading.highest() if highest is None else highest
-
-    def _changed(self, condition: str | None, limit: int | None) -> Iterator[Stretch]:
-        """Yield what meets a condition; everything if the database went back."""
-        versions, reading = self._session.row_versions, self._reading
+    def _changed(self, highest: KeyValue) -> Iterator[Stretch]:
+        """Yield what may have changed; everything if the database went back."""
         found = False
-        for stretch in reading.stretches(condition, limit):
+        for stretch in self._read(self._start.begin(highest)):
             found = True
-            if reading.cursor and reading.cursor.is_unique:
-                versions.note(value_of(stretch.last[0]))
             yield stretch
         if not found and self._went_back():
             self._bookmark.forget()
-            self._bookmark.begin(reading.route, versions.known)
-            yield from reading.stretches(self._condition(), limit)
+            yield from self._read(self._start.begin(None))
+
+    def _read(self, wanted: Wanted) -> Iterator[Stretch]:
+        cursor, versions = self._reading.cursor, self._session.row_versions
+        own = OwnRow(cursor, wanted.own)
+        for stretch in self._reading.stretches(
+            wanted, checkpoint_rows=self._session.state_every_records
+        ):
+            own.look_for(stretch)
+            if cursor and cursor.name == ROW_VERSION and stretch.last:
+                versions.note(value_of(stretch.last[0]))
+            yield stretch
+        if not own.is_there:
+            self._check_own_row()
+        self._record.proofs[self._company] = self._reading.proof
+
+    def _check_own_row(self) -> None:
+        """Make sure that the bookmark's own row is missing because it changed.
+
+        Raises:
+            EpicorStreamError: If the server does not find a row by its own time.
+        """
+        highest = self._reading.highest()
+        if highest is None or self._reading.finds_own_row(highest):
+            return
+        self._bookmark.restore(self._before)
+        self._bookmark.forget_route()
+        raise EpicorStreamError(
+            Answer(
+                self._reading.route.label,
+                message=f"the server does not find a row by its own {self._reading.route.cursor}",
+            ),
+            "It moves times to another zone; the next run looks for a form that it understands.",
+        )
+
+    def _advance(self, stretch: Stretch) -> None:
+        cursor, bookmark = self._reading.cursor, self._bookmark
+        if cursor is None:
+            # Half of a whole table is no place to go on from: what was read before the interruption
+            # may have changed since, and nothing would show it.
+            return
+        stamped = value_of(stretch.last[0])
+        value = cursor.capped(stamped, self._session.clock())
+        if value != stamped and not self._told_of_future:
+            self._told_of_future = True
+            self._logger.warning(
+                "%s: rows in %s bear a %s that is still to come for the server; they are read "
+                "again each time, and hold nothing up",
+                self._selection.name,
+                self._company,
+                cursor.name,
+            )
+        bookmark.advance(value)
+        bookmark.note_unproven(stretch.unproven_rows, value)
+
+    def _finish(self) -> None:
+        """Note that everything was sent, and how far changes are known by now."""
+        cursor, bookmark, now = self._reading.cursor, self._bookmark, self._session.clock()
+        if cursor and cursor.name == ROW_VERSION:
+            began, margin = bookmark.began_at or now, self._session.late_commits
+            waters = [*bookmark.high_waters, self._session.row_versions.latest(now)]
+            bookmark.note_numbers(high_waters.kept(waters, began, margin), began)
+        bookmark.finish()
 
     def _went_back(self) -> bool:
         """Return whether the row versions are lower than they were: a restored database.
@@ -130,12 +178,13 @@ class CompanySync:
         then some other stream has seen higher versions.
         """
         cursor, value = self._reading.cursor, self._bookmark.value
-        if not (cursor and cursor.is_unique and isinstance(value, int)):
+        if not (cursor and cursor.name == ROW_VERSION and isinstance(value, int)):
             return False
         versions, highest = self._session.row_versions, self._reading.highest()
         if not isinstance(highest, int) or max(versions.seen, highest) >= value:
             return False
-        versions.forget()
+        versions.note(highest)
+        versions.forget(self._session.state, self._session.clock())
         self._logger.warning(
             "%s: the highest %s is %d, below the bookmark %d. The database was restored or copied, "
             "or the last rows were deleted; the stream is loaded anew",
@@ -146,23 +195,20 @@ class CompanySync:
         )
         return True
 
-    def _condition(self) -> str | None:
-        """Return the filter for what may have changed since a bookmark of this cursor."""
-        cursor, bookmark = self._reading.cursor, self._bookmark
-        start = self._start_filter()
-        if cursor is None or bookmark.value is None or bookmark.cursor != cursor.name:
-            return start
-        since = cursor.since(bookmark.value, bookmark.high_water)
-        return both(since, start) if bookmark.is_first_load else since
 
-    def _start_filter(self) -> str | None:
-        """Return the filter by which `start_date` bounds a first load."""
-        start_date, cursor = self._session.start_date, self._reading.cursor
-        if not start_date or cursor is None:
-            return None
-        if cursor.prop.is_temporal:
-            return cursor.since(start_date)
-        date = self._selection.properties.get(self._selection.declaration.business_date or "")
-        if date is None:
-            return None
-        return f"{date.name} ge {literal(start_date, date.edm_type)} or {date.name} eq null"
+class OwnRow:
+    """Looks whether the last row that was read before comes again, as it must unless it changed.
+
+    Where times have no zone a server may move the filter's, and pass over hours of changes.
+    """
+
+    def __init__(self, cursor: Cursor | None, own: KeyValue) -> None:
+        """Take the row's cursor, `None` if there is none to look for."""
+        self._own = cursor.comparable(own) if cursor and cursor.prop.is_temporal else None
+        self.is_there = self._own is None
+
+    def look_for(self, stretch: Stretch) -> None:
+        """Note whether the row, or one before it, is in a stretch."""
+        own = self._own
+        if not self.is_there and isinstance(own, str):
+            self.is_there = any(isinstance(each, str) and each <= own for each in stretch.values)

@@ -28,6 +28,8 @@ class StreamRecord:
             counts.
         replication_key: Cursor in use, `None` for a full table.
         error: Why it failed.
+        proofs: Company to how the source proved that all of its rows were read: `counted`, or why
+            it was not.
         characters_replaced: Halves of characters and bytes that are none, replaced by U+FFFD.
         numbers_replaced: Values such as `NaN` in number columns, replaced by null.
     """
@@ -37,6 +39,7 @@ class StreamRecord:
     source_count: int | None = None
     replication_key: str | None = None
     error: str | None = None
+    proofs: dict[str, str] = field(default_factory=dict)
     characters_replaced: int = 0
     numbers_replaced: int = 0
 
@@ -99,6 +102,7 @@ class RunRecord:
                     "records": stream.records,
                     "replication_key": stream.replication_key,
                     "source_count": stream.source_count,
+                    "proofs": dict(stream.proofs),
                     **({"error": stream.error} if stream.error else {}),
                     **stream.replaced(),
                 }
