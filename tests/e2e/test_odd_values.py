@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pytest
 
     from sandbox.epicor.messages import Request
-    from tests.e2e.line import Line
+    from tests.line.line import Line
 
 USER_TABLE = {"name": "my_table", "service": "Ice.BO.UD01Svc", "entity_set": "UD01s"}
 MIDNIGHT, TIME = "2026-01-31T00:00:00", "2026-01-31T10:20:30"
