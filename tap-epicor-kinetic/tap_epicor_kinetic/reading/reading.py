@@ -13,7 +13,6 @@ from tap_epicor_kinetic.exceptions import (
     RepeatedCursorError,
 )
 from tap_epicor_kinetic.odata.page_request import PageRequest
-from tap_epicor_kinetic.odata.queries import COMPANY, Query
 from tap_epicor_kinetic.odata.records import value_of
 from tap_epicor_kinetic.reading.order import Stretch
 from tap_epicor_kinetic.reading.page_check import PageCheck
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
     from tap_epicor_kinetic.odata.pages import Page, PageReader
     from tap_epicor_kinetic.odata.properties import KeyValue
+    from tap_epicor_kinetic.odata.queries import Query
     from tap_epicor_kinetic.odata.records import RawRecord
     from tap_epicor_kinetic.reading.bound import Bound
     from tap_epicor_kinetic.reading.cursors import Cursor
@@ -190,18 +190,13 @@ class Reading:
                 names[0],
                 position,
                 lowest=lowest,
-                foreign_companies=self._foreign_companies(),
+                key=self._asked.identifying(),
+                foreign_companies=self._asked.foreign(self._server.companies),
             ),
             source=self._asked.source,
             is_unique=bool(self.cursor and self.cursor.is_unique),
             are_expected=wanted.are_expected,
         )
-
-    def _foreign_companies(self) -> frozenset[str]:
-        """Return the companies whose rows must not come here."""
-        if COMPANY not in self._asked.key or self.route.source.is_baq:
-            return frozenset()
-        return frozenset(self._server.companies) - {self._asked.company}
 
     def _pace(self, page_size: int) -> Pace:
         return Pace(
@@ -280,6 +275,14 @@ class Reading:
         except EpicorPageError as error:
             return error.answer.status is not None
         return False
+
+    def count(self, condition: str | None) -> int | None:
+        """Return how many rows meet a condition, `None` if the server does not say."""
+        try:
+            request = PageRequest(None, 0, 1, count=True)
+            return self._count_fetcher(condition)(request).count
+        except (ODataQueryError, EpicorPageError):
+            return None
 
     def cursor_of(self, record: RawRecord) -> KeyValue:
         """Return the cursor of a record."""

@@ -12,7 +12,7 @@ from tap_epicor_kinetic.reading.cursors import ROW_VERSION, Cursor
 from tap_epicor_kinetic.reading.order import Order
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from tap_epicor_kinetic.odata.notes import PageNotes
     from tap_epicor_kinetic.reading.route import Route
@@ -128,6 +128,21 @@ class RowQuery:
         """Return the query for any rows, in no order."""
         query = self.query(None)
         return replace(query, order=(), source=replace(query.source, filter=None))
+
+    def identifying(self) -> tuple[str, ...]:
+        """Return the columns by which a row of this source is known, as records name them."""
+        if self.route.navigation:
+            return self.order_names()
+        return tuple(name for name in self.key if name in self.selected and not self._lacks(name))
+
+    def foreign(self, companies: Collection[str]) -> frozenset[str]:
+        """Return those of the run's companies whose rows must not come here."""
+        if COMPANY not in self.key or self.route.source.is_baq:
+            return frozenset()
+        return frozenset(companies) - {self.company}
+
+    def _lacks(self, name: str) -> bool:
+        return name == COMPANY and self.lacks_company
 
     def pages(self) -> PageReader:
         """Return what reads the answers."""

@@ -123,7 +123,12 @@ class WindowReader:
 
     def _joined(self, request: PageRequest, page: Page, window: Window) -> Stretch | None:
         """Return the page's rows that are new, or `None` if it is not the page asked for."""
-        values = self._rows.check.values(page.records)
+        check = self._rows.check
+        if page.records and (
+            check.is_of_another_set(page.records) or check.is_of_another_company(page.records)
+        ):
+            return None
+        values = check.values(page.records)
         if not self._fits(page, values, window):
             return None
         if request.skip:
@@ -167,8 +172,6 @@ class WindowReader:
                 )
             return False
         self._disorders = 0
-        if check.is_of_another_company(page.records):
-            return False
         return check.is_inside(values, window.anchor)
 
     def _proves_itself(self, page: Page, places: Sequence[Position], latest: int) -> bool:
