@@ -67,7 +67,7 @@ def test_passing_failures_are_survived(
     kind = fault.pop("kind")
     if kind == "licence_500":
         kind, fault = "status", {**fault, "status": 500, "error_type": "X.LicenseAccessException"}
-    rule = epicor.faults.add(kind, path=PAGE, nth=2, **fault)
+    rule = epicor.faults.add(kind, path=PAGE, nth=3, **fault)
     done = run(epicor, VENDORS, catalog=catalog, page_size=15)
     assert rule.hits == (rule.times or 0)
     assert done.error is None
@@ -272,7 +272,7 @@ def test_no_answer_in_time_asks_for_less(
     epicor: EpicorServer, catalog: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     """A page that does not come in time is asked for again, smaller."""
-    epicor.faults.add("hang", path=PAGE, nth=2)
+    epicor.faults.add("hang", path=PAGE, nth=3)
     done = run(epicor, VENDORS, catalog=catalog, timeout_seconds=1, page_size=40)
     assert done.error is None
     assert "asking for 20 rows instead of 40" in caplog.text

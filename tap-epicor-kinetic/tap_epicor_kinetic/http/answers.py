@@ -40,6 +40,7 @@ _NO_LICENSE = "All licences are in use; it is asked for again later."
 _MESSAGE_FIELDS = ("ErrorMessage", "Message", "message", "ReasonPhrase")
 _ERROR_FIELDS = frozenset({"error", "ErrorType", *_MESSAGE_FIELDS})
 _MOST_DETAILS = 3
+_BLANKS = b" \t\r\n\0"
 _LICENSE_TEXT = re.compile(
     r"maximum (number of )?users|licen[sc]es? .*(exceed|in use|available)", re.IGNORECASE
 )
@@ -128,13 +129,14 @@ def _place(location: str) -> str:
 def _judge_content(service: str, headers: Mapping[str, str], body: bytes, accept: str) -> None:
     content_type = headers.get("Content-Type", "")
     if accept == XML:
-        if "html" in content_type or not body.rstrip().endswith(b">"):
+        # In UTF-16 a zero may stand behind the last character.
+        if "html" in content_type.lower() or not body.rstrip(_BLANKS).endswith(b">"):
             raise EpicorRetriableError(
                 Answer(service, requests.codes.ok, "the answer is no XML, or cut off"),
                 "A login or maintenance page may stand in between.",
             )
         return
-    if "json" not in content_type:
+    if "json" not in content_type.lower():
         answer = Answer(
             service,
             requests.codes.ok,

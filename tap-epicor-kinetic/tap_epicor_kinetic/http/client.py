@@ -36,6 +36,7 @@ from tap_epicor_kinetic.http.observations import Observations
 from tap_epicor_kinetic.http.redaction import Redaction
 from tap_epicor_kinetic.http.repetition import HEAVY_TRIES, Patience
 from tap_epicor_kinetic.http.transport import open_session, way_to
+from tap_epicor_kinetic.odata.encodings import in_utf_8
 
 if TYPE_CHECKING:
     import logging
@@ -194,6 +195,8 @@ class EpicorClient:
                 "Lower page_size or select fewer columns.",
             )
         body = taken or b""
+        if accept == JSON:
+            body = in_utf_8(body, response.headers.get("Content-Type", ""))
         try:
             judge(service, response.status_code, response.headers, body, accept)
         except EpicorError as error:

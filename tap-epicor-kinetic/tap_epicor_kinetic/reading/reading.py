@@ -24,7 +24,7 @@ from tap_epicor_kinetic.reading.wanted import Wanted
 from tap_epicor_kinetic.reading.windows import WindowReader, misfit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from tap_epicor_kinetic.odata.pages import Page, PageReader
     from tap_epicor_kinetic.odata.properties import KeyValue
@@ -248,25 +248,31 @@ class Reading:
         Args:
             heavy_tries: As of `first`.
         """
-        page = self.first(heavy_tries)
+        page = self.first(heavy_tries=heavy_tries)
         if not page.records or self.cursor is None:
             return None
         names = self._asked.order_names()
         value = value_of(self._asked.pages().position(page.records[0], names)[0])
         return int(str(value)) if self.cursor.prop.is_integer and value is not None else value
 
-    def first(self, heavy_tries: int | None = None) -> Page:
-        """Return one row, asked for as a page is: what a route must be able to do.
+    def first(self, rows: int = 1, *, heavy_tries: int | None = None) -> Page:
+        """Return one row, or a few: asked for as a page is, what a route must be able to do.
 
-        By a cursor it is the row with the highest value.
+        By a cursor they are those with the highest values.
 
         Args:
+            rows: How many at most.
             heavy_tries: How often to ask a server that fails on it; `None`: as often as usual.
         """
         query = self._asked.query(self.cursor.from_the_start() if self.cursor else None)
         if self.cursor:
             query = replace(query, order=tuple(f"{name} desc" for name in query.order))
-        return self._fetcher(query, heavy_tries=heavy_tries)(PageRequest(None, 0, 1))
+        return self._fetcher(query, heavy_tries=heavy_tries)(PageRequest(None, 0, rows))
+
+    def latest(self, rows: int) -> Sequence[RawRecord]:
+        """Return some of the stream's rows, by a cursor the latest."""
+        records = self.first(rows).records
+        return self._nested_rows(Stretch(records, (), None), self._asked.pages()).records
 
     def fails_only_in_order(self) -> bool:
         """Return whether the server fails on this order and filter, and on nothing else.

@@ -176,10 +176,10 @@ class RouteSearch:
         columns = selection.columns
         if route.own_columns:
             route, columns = own_columns(self._server, company, route, columns, selection.key)
-        return Reading(
-            self._server,
-            RowQuery(company, route, selection.properties, columns, selection.key),
+        asked = RowQuery(
+            company, route, selection.properties, columns, selection.key, selection.notes
         )
+        return Reading(self._server, asked)
 
 
 def _routes(selection: Selection) -> list[Route]:

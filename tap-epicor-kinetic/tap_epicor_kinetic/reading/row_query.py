@@ -14,6 +14,7 @@ from tap_epicor_kinetic.reading.order import Order
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from tap_epicor_kinetic.odata.notes import PageNotes
     from tap_epicor_kinetic.reading.route import Route
 
 
@@ -34,6 +35,7 @@ class RowQuery:
         properties: Mapping[str, Property],
         selected: Sequence[str],
         key: Sequence[str],
+        notes: PageNotes | None = None,
     ) -> None:
         """Prepare the question.
 
@@ -43,6 +45,7 @@ class RowQuery:
             properties: The stream's columns by name.
             selected: The columns to ask for, key and cursor among them.
             key: The stream's key columns.
+            notes: What the stream's pages tell beside their records.
         """
         self.company = company
         self.route = route
@@ -52,6 +55,7 @@ class RowQuery:
         }
         self.selected = tuple(selected)
         self.key = tuple(key)
+        self._notes = notes
         self._names = dict(route.columns)
         self.cursor: Cursor | None = None
         if route.cursor:
@@ -147,6 +151,7 @@ class RowQuery:
             [self.properties[name] for name in self.selected],
             renames={written: name for name, written in self._names.items()},
             nested=bool(self.route.navigation),
+            notes=self._notes,
         )
 
     def order(self) -> Order:
