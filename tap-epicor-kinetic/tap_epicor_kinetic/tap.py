@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
-import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar
 
-import click
-from singer_sdk import Tap
 from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.helpers.capabilities import (
     CapabilitiesEnum,
@@ -20,42 +15,38 @@ from singer_sdk.helpers.capabilities import (
     TapCapabilities,
 )
 from singer_sdk.plugin_base import JSONSchemaValidator
-from singer_sdk.tap_base import CliTestOptionValue
 from typing_extensions import override
 
-from tap_epicor_kinetic import settings, settings_rules, settings_values
+from tap_epicor_kinetic import (
+    settings,
+    settings_given,
+    settings_rules,
+    settings_values,
+)
 from tap_epicor_kinetic.catalog.companies import all_companies
 from tap_epicor_kinetic.catalog.declarations import declarations
 from tap_epicor_kinetic.catalog.discovery import discover
 from tap_epicor_kinetic.check import examine, table
-from tap_epicor_kinetic.exceptions import EpicorError
+from tap_epicor_kinetic.command_line import CommandLineTap
+from tap_epicor_kinetic.exceptions import EpicorError, ServerUnreachableError, SyncIncompleteError
 from tap_epicor_kinetic.http.client import EpicorClient
-from tap_epicor_kinetic.reading.server import Server
-from tap_epicor_kinetic.run import process
+from tap_epicor_kinetic.reading.server import THREADS, Server
 from tap_epicor_kinetic.run.record import RunRecord, now
 from tap_epicor_kinetic.run.record_writer import RecordWriter
 from tap_epicor_kinetic.run.row_versions import RowVersions
 from tap_epicor_kinetic.run.session import Session
-from tap_epicor_kinetic.run.termination import TargetGone, Terminated, Termination
+from tap_epicor_kinetic.run.termination import TargetGone, Terminated, leave
 from tap_epicor_kinetic.stream import EpicorStream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from types import FrameType
 
     from singer_sdk.singerlib import Catalog
 
     from tap_epicor_kinetic.catalog.declarations import Declaration
 
 
-_TEST = f"{__name__}.test"
-
-
-class SyncIncompleteError(Exception):
-    """Some streams could not be read; the others were."""
-
-
-class TapEpicorKinetic(Tap):
+class TapEpicorKinetic(CommandLineTap):
     """Singer tap for Epicor Kinetic: business objects and BAQs over REST OData v4, read only."""
 
     name = "tap-epicor-kinetic"
@@ -73,11 +64,6 @@ class TapEpicorKinetic(Tap):
         PluginCapabilities.FLATTENING,
         PluginCapabilities.STRUCTURED_LOGGING,
     ]
-
-    @cached_property
-    def termination(self) -> Termination:
-        """Where signals are remembered."""
-        return Termination()
 
     @cached_property
     def session(self) -> Session:
@@ -103,13 +89,17 @@ class TapEpicorKinetic(Tap):
 
     def _client(self) -> EpicorClient:
         agent = f"{self.name}/{self.plugin_version}"
-        return EpicorClient(settings_values.server_settings(self.config, agent), self.logger)
+        return EpicorClient(
+            settings_values.server_settings(self.config, agent),
+            self.logger,
+            self.termination.waiting,
+        )
 
     def _server(self, client: EpicorClient, companies: tuple[str, ...]) -> Server:
         workers = self.config["max_concurrent_requests"]
         return Server(
             client=client,
-            executor=ThreadPoolExecutor(workers, "epicor"),
+            executor=ThreadPoolExecutor(workers, THREADS),
             wait=self.termination.wait,
             page_size=self.config["page_size"],
             in_flight=workers,
@@ -121,6 +111,8 @@ class TapEpicorKinetic(Tap):
     @override
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
         self.append_builtin_config(self.config_jsonschema)
+        self._config = settings_given.read_texts(self._config, self.config_jsonschema)
+        self._mend_base_url()
         validator = JSONSchemaValidator(self.config_jsonschema)
         errors = [_described(error) for error in validator.iter_errors(self._config)]
         errors += _problems(self.config, well_typed=not errors)
@@ -129,20 +121,31 @@ class TapEpicorKinetic(Tap):
             raise ConfigValidationError(message, errors=errors, schema=self.config_jsonschema)
         return errors
 
+    def _mend_base_url(self) -> None:
+        base_url, remark = settings_given.mended_base_url(self._config.get("base_url"))
+        if base_url is not None:
+            self._config["base_url"] = base_url
+        if remark:
+            self.logger.warning(remark)
+
     @override
     def discover_streams(self) -> list[EpicorStream]:
         declared = declarations(self.config)
         if self.input_catalog is not None:
             return list(self._catalog_streams(declared, self.input_catalog))
         session = self.session
-        offers = discover(
-            session.server.client,
-            session.server.executor,
-            session.companies[0],
-            declared.values(),
-            self.config["columns"],
-            self.logger,
-        )
+        try:
+            offers = discover(
+                session.server.client,
+                session.server.executor,
+                session.companies[0],
+                declared.values(),
+                self.config["columns"],
+                self.logger,
+            )
+        except EpicorError:
+            self._end_requests(wait=False)
+            raise
         return [
             EpicorStream(self, session, found.declaration, found.schema(), found.key, found.cursor)
             for found in offers
@@ -182,24 +185,30 @@ class TapEpicorKinetic(Tap):
                 self._sync_stream(stream, opened[stream.name])
             record.finish()
             session.write_state()
+            self._end_requests()
         except Terminated as terminated:
             self.logger.warning(
                 "Ended by %s; the next run goes on from the last state", terminated.signal_name
             )
             with suppress(TargetGone):
                 session.write_state()
-            _exit(terminated.exit_code)
+            leave(terminated.exit_code)
         except TargetGone as gone:
             self.logger.error(  # noqa: TRY400 - the message says it all
                 "The target ended before it had read everything; its log tells why. The next run "
                 "goes on from the last state that it passed on"
             )
-            _exit(gone.exit_code)
-        session.server.executor.shutdown()
-        session.server.client.close()
+            leave(gone.exit_code)
         if failed := record.failed:
             message = f"{len(failed)} of {len(chosen)} streams failed: {', '.join(failed)}"
             raise SyncIncompleteError(message)
+
+    def _end_requests(self, *, wait: bool = True) -> None:
+        """Send nothing more; wait for what is under way unless the process ends anyway."""
+        server = self.session.server
+        server.client.close()
+        with self.termination.waiting():
+            server.executor.shutdown(wait=wait, cancel_futures=True)
 
     def _chosen(self) -> list[EpicorStream]:
         streams = self.streams.values()
@@ -223,47 +232,37 @@ class TapEpicorKinetic(Tap):
         except EpicorError as error:
             record.status = "failed"
             record.error = str(error.answer)
-            self.logger.error("Stream %s failed: %s", stream.name, error)  # noqa: TRY400 - no trace
+            self._tell(stream, error)
             self.session.write_state()
 
-    @override
-    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
-        self.termination.request(signum)
+    def _tell(self, stream: EpicorStream, error: EpicorError) -> None:
+        """Log why a stream failed; that the server cannot be reached is said once for all."""
+        if isinstance(error, ServerUnreachableError):
+            if str(error) in self._told:
+                return
+            self._told.add(str(error))
+        self.logger.error("Stream %s failed: %s", stream.name, error)
 
+    @cached_property
+    def _told(self) -> set[str]:
+        return set()
+
+    @override
+    def run_discovery(self) -> str:
+        catalog = super().run_discovery()
+        self._end_requests(wait=False)
+        return catalog
+
+    @override
     def examine(self) -> bool:
         """Print one line for each selected stream and company; return whether all work."""
-        findings = list(examine(self._chosen(), self.session.companies))
+        chosen, companies = self._chosen(), self.session.companies
+        try:
+            findings = list(examine(chosen, companies))
+        finally:
+            self._end_requests(wait=False)
         print(table(findings))  # noqa: T201 - a person asked; nothing reads this as Singer messages
         return bool(findings) and all(finding.works for finding in findings)
-
-    @classmethod
-    @override
-    def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:
-        if value != CliTestOptionValue.All.value:
-            super().cb_test(ctx, param, value)
-            return
-        # Options are read in the order typed; a catalog may come later than `--test`.
-        ctx.meta[_TEST] = True
-
-    @classmethod
-    @override
-    def invoke(cls, **options: Any) -> None:
-        process.prepare()
-        try:
-            if click.get_current_context().meta.get(_TEST):
-                sys.exit(0 if cls._from_options(**options).examine() else 1)
-            super().invoke(**options)
-        except (SyncIncompleteError, EpicorError) as error:
-            cls.logger.error("%s", error)  # noqa: TRY400 - the message says it all
-            sys.exit(1)
-
-    @classmethod
-    def _from_options(cls, *, config: Any, catalog: Any = None, **_others: Any) -> TapEpicorKinetic:
-        return cls(
-            config=config.config if config else {},
-            catalog=None if catalog is None else json.load(catalog),
-            parse_env_config=bool(config and config.parse_env),
-        )
 
 
 def _described(error: Any) -> str:
@@ -272,12 +271,6 @@ def _described(error: Any) -> str:
     if path and path[0] in settings.SECRETS:
         return f"{path[0]}: the value has the wrong type; put it in quotes"
     return f"{'.'.join(path)}: {error.message}" if path else error.message
-
-
-def _exit(code: int) -> NoReturn:
-    """End at once; a request under way could keep the process."""
-    sys.stderr.flush()
-    os._exit(code)
 
 
 def _problems(config: Mapping[str, Any], *, well_typed: bool) -> list[str]:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from tests.e2e.line import TAP, TARGET
+from tests.line.line import TAP, TARGET
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.e2e.line import Line, Outcome
+    from tests.line.line import Line
+    from tests.line.running import Outcome
 
 OTHER = "target-prod"
 

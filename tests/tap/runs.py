@@ -11,7 +11,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sandbox.epicor.model import load_model
-from tap_epicor_kinetic.tap import SyncIncompleteError, TapEpicorKinetic
+from tap_epicor_kinetic.exceptions import SyncIncompleteError
+from tap_epicor_kinetic.tap import TapEpicorKinetic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
+from tap_epicor_kinetic.run.bookmarks import _OURS
 from target_looker_staging.commands.cli import main
 from target_looker_staging.exceptions import WarehouseBehindError
+from target_looker_staging.run.bookmarks import TAP_NOTES
 from tests.target.conftest import record, schema, state, vendor
 
 if TYPE_CHECKING:
@@ -148,7 +150,12 @@ def test_state_that_this_warehouse_has_not(
     assert "'vendors'" in error
 
 
-T1, T2, T3 = "2026-11-23T01:00:00Z", "2026-11-24T01:00:00.5Z", "2026-11-25T01:00:00Z"
+def test_words_of_this_projects_tap() -> None:
+    """What this project's tap keeps beside a cursor's value is known to skip no row by itself."""
+    assert {*_OURS} - {"replication_key", "replication_key_value"} == TAP_NOTES
+
+
+T1, T2 = "2026-11-23T01:00:00Z", "2026-11-24T01:00:00.5Z"
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from sandbox import postgres as embedded
+from sandbox import postgres_programs
 from target_looker_staging.commands.cli import main
 from target_looker_staging.exceptions import WarehouseBehindError
 from tests.target.conftest import Staging, schema, vendor
@@ -84,7 +85,7 @@ def test_restored_dump(staging: Staging, tmp_path: Path) -> None:
     name = f"{staging.config['database']}_restored"
 
     def run(program: str, *arguments: str) -> None:
-        command = [str(embedded.binary(program)), *arguments]
+        command = [str(postgres_programs.binary(program)), *arguments]
         subprocess.run(command, env={**os.environ, **variables}, check=True)
 
     run("pg_dump", "--format=custom", f"--file={dump}", staging.config["database"])
@@ -150,7 +151,7 @@ def test_standby_promoted_without_the_last_commits(server_directory: Path, tmp_p
             load(area, FIRST, SECOND, 2)
         embedded.stop(first)
         standby = embedded.start(second, durable=False, own=True)
-        embedded.run(second, "pg_ctl", "promote", "-w", "-D", second / "cluster")
+        postgres_programs.run(second, "pg_ctl", "promote", "-w", "-D", second / "cluster")
         with closing(Staging(settings_of(standby))) as area:
             is_made_whole(area, tmp_path)
     finally:
@@ -167,7 +168,7 @@ def make_standby(primary: Postgres, directory: Path) -> None:
     os.chown(directory, owner.st_uid, owner.st_gid)
     shutil.copy2(primary.directory / "password", directory / "password")
     address = f"{primary.dsn}?application_name=standby"
-    embedded.run(
+    postgres_programs.run(
         directory,
         *("pg_basebackup", "--write-recovery-conf", "--checkpoint=fast", "--no-sync"),
         *(f"--dbname={address}", f"--pgdata={directory / 'cluster'}"),

@@ -10,6 +10,8 @@ from tap_epicor_kinetic.exceptions import (
     Answer,
     EpicorAccessError,
     EpicorError,
+    EpicorRetriableError,
+    IdentityRefusedError,
     ODataResponseError,
 )
 
@@ -36,7 +38,8 @@ def all_companies(client: EpicorClient, known: str | None) -> tuple[str, ...]:
         known: A company to ask by, if the settings name one.
 
     Raises:
-        EpicorError: If neither answers.
+        EpicorError: If neither answers; where that may pass, or the identity is refused, it is the
+            error itself.
     """
     service = "Erp.BO.CompanySvc/Companies"
     paths = ["api/v1/Erp.BO.CompanySvc/Companies"]
@@ -53,6 +56,8 @@ def all_companies(client: EpicorClient, known: str | None) -> tuple[str, ...]:
             continue
         if rows:
             return tuple(sorted(rows))
+    if isinstance(refused, (EpicorRetriableError, IdentityRefusedError)):
+        raise refused
     raise EpicorAccessError(
         refused.answer if refused else Answer(service, message="it lists no company"),
         'The server does not say which companies there are; name them in companies instead of "*".',

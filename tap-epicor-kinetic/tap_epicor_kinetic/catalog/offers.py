@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from singer_sdk.exceptions import ConfigValidationError
 
 from tap_epicor_kinetic.catalog.cursor_columns import PREFERENCE, candidates
+from tap_epicor_kinetic.exceptions import Answer, ODataResponseError
 from tap_epicor_kinetic.odata.metadata import is_noise
 from tap_epicor_kinetic.odata.properties import Property, json_schema
 from tap_epicor_kinetic.odata.queries import COMPANY
@@ -55,18 +56,25 @@ def offer(declaration: Declaration, entity_type: EntityType, columns: str) -> Of
 
     Raises:
         ConfigValidationError: If the settings name a key or cursor that the server lacks.
+        ODataResponseError: If the key that the server names is none of the set's columns.
     """
-    available = {name: prop for name, prop in entity_type.properties.items() if not is_noise(name)}
+    named_key = _named_key(declaration, entity_type)
+    named = {*named_key, declaration.cursor, *(declaration.columns or ())}
+    available = {
+        name: prop
+        for name, prop in entity_type.properties.items()
+        if name in named or not is_noise(name)
+    }
     if declaration.source.is_baq and COMPANY not in available:
         # A BAQ's company stands in its address only; a row must still tell its own.
         available = {COMPANY: Property(COMPANY, "Edm.String", nullable=False), **available}
-    key = _key(declaration, entity_type, available)
+    key = _key(declaration, named_key, available)
     cursors = _cursors(declaration, available)
     wanted = set(available)
     if columns == "core" and declaration.columns is not None:
-        named = (_spelling(name, available) for name in declaration.columns)
+        core = (_spelling(name, available) for name in declaration.columns)
         custom = (name for name in available if name.endswith("_c"))
-        wanted = {*named, *custom, *key, *cursors[:1], *_ALWAYS_OFFERED}
+        wanted = {*core, *custom, *key, *cursors[:1], *_ALWAYS_OFFERED}
     chosen = tuple(
         replace(prop, nullable=prop.nullable and name not in key)
         for name, prop in available.items()
@@ -75,16 +83,34 @@ def offer(declaration: Declaration, entity_type: EntityType, columns: str) -> Of
     return Offer(declaration, chosen, key, cursors)
 
 
+def _named_key(declaration: Declaration, entity_type: EntityType) -> tuple[str, ...]:
+    """Return the key as settings or server name it; a BAQ's server tells none that counts."""
+    if entity_type.key and not _settings_name_key(declaration):
+        return entity_type.key
+    return declaration.key
+
+
+def _settings_name_key(declaration: Declaration) -> bool:
+    return declaration.key_is_set or declaration.source.is_baq
+
+
 def _key(
-    declaration: Declaration, entity_type: EntityType, available: Mapping[str, Property]
+    declaration: Declaration, named: tuple[str, ...], available: Mapping[str, Property]
 ) -> tuple[str, ...]:
-    named = declaration.key
-    if entity_type.key and not declaration.source.is_baq and not declaration.key_is_set:
-        named = entity_type.key
     key = tuple(_spelling(name, available) for name in named)
     if declaration.source.is_baq and key and COMPANY not in key:
         key = (COMPANY, *key)
-    _require(declaration, "primary_keys", key, available)
+    if _settings_name_key(declaration):
+        _require(declaration, "primary_keys", key, available)
+    elif missing := [name for name in key if name not in available]:
+        # A path into a nested value, for one. It is this set's affair, and no other's.
+        raise ODataResponseError(
+            Answer(
+                declaration.source.label,
+                message=f"of its key {', '.join(missing)} is no column of it",
+            ),
+            "Name columns that tell its rows apart as primary_keys of this stream.",
+        )
     return key
 
 

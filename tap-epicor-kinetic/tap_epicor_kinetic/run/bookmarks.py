@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tap_epicor_kinetic.reading.cursors import ROW_VERSION
@@ -27,6 +28,8 @@ _BEGAN = "began_at"
 _FIRST_LOAD = "first_load"
 _UNFINISHED = "reading_from"
 _UNPROVEN = "unproven"
+_ROWS_READ = "rows_read"
+_ZONE = "literal_zone"
 _LOOKED_AT = "source_checked_at"
 _DOUBTFUL = "source_doubtful"
 _OURS = (
@@ -42,7 +45,26 @@ _OURS = (
     _LOOKED_AT,
     _DOUBTFUL,
     _UNPROVEN,
+    _ROWS_READ,
+    _ZONE,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Unproven:
+    """A part that a reading read before it was interrupted, and did not prove any more.
+
+    Attributes:
+        low: It begins behind this cursor, `None` for the start of everything.
+        high: It ends with this cursor.
+        rows: Rows that were read of it.
+        includes_low: Whether it begins with `low`.
+    """
+
+    low: KeyValue
+    high: KeyValue
+    rows: int
+    includes_low: bool
 
 
 class Bookmark:
@@ -108,6 +130,7 @@ class Bookmark:
             bool(self._state.get(_OWN_COLUMNS)),
             high_waters.moment(self._state.get(_LOOKED_AT)),
             bool(self._state.get(_DOUBTFUL)),
+            str(self._state.get(_ZONE, "Z")),
         )
 
     def is_of(self, cursor: Cursor | None) -> bool:
@@ -128,19 +151,25 @@ class Bookmark:
             if self.value is not None:
                 dropped = self._state.get(_KEY)
             self.forget()
-        self._state[_SOURCE] = route.label
-        if route.own_columns:
-            self._state[_OWN_COLUMNS] = True
-        if route.looked_at is not None:
-            self._state[_LOOKED_AT] = high_waters.written(route.looked_at)
-            self._state.pop(_DOUBTFUL, None)
-            if route.is_doubtful:
-                self._state[_DOUBTFUL] = True
+        if not route.is_provisional:
+            self._note_route(route)
         if route.cursor:
             self._state[_KEY] = route.cursor
             if self.value is None:
                 self._state[_FIRST_LOAD] = True
         return dropped
+
+    def _note_route(self, route: Route) -> None:
+        self._state[_SOURCE] = route.label
+        if route.own_columns:
+            self._state[_OWN_COLUMNS] = True
+        if route.zone != "Z":
+            self._state[_ZONE] = route.zone
+        if route.looked_at is not None:
+            self._state[_LOOKED_AT] = high_waters.written(route.looked_at)
+            self._state.pop(_DOUBTFUL, None)
+            if route.is_doubtful:
+                self._state[_DOUBTFUL] = True
 
     def note_time(self, high_water: KeyValue, began_at: datetime) -> None:
         """Note the highest time that is known as a reading begins."""
@@ -153,14 +182,34 @@ class Bookmark:
         self._state[_BEGAN] = high_waters.written(began_at)
 
     @property
-    def unfinished_from(self) -> KeyValue:
-        """Where the last reading was when it was interrupted, `None` if it came to its end."""
+    def place(self) -> KeyValue:
+        """Where to go on: the bookmark's value, or where the last reading was interrupted."""
         place: KeyValue = self._state.get(_UNFINISHED)
-        return self.value if place is None and self.is_first_load else place
+        return self.value if place is None else place
+
+    @property
+    def rows_read(self) -> int:
+        """Rows that the first load has read so far, until it has come to its end."""
+        rows = self._state.get(_ROWS_READ)
+        return rows if isinstance(rows, int) else 0
 
     def go_on_from(self, start: KeyValue) -> None:
         """Note where a reading begins, until it has come to its end."""
         self._state[_UNFINISHED] = start
+        self._state.setdefault(_UNPROVEN, {"from": start, "is_first": True})
+
+    def copy(self) -> dict[str, Any]:
+        """Return the state as it is now, to be restored."""
+        return dict(self._state)
+
+    def restore(self, copy: dict[str, Any]) -> None:
+        """Go back to an earlier state."""
+        self._state.clear()
+        self._state.update(copy)
+
+    def forget_route(self) -> None:
+        """Let the next run look for the way to the rows."""
+        self._state.pop(_SOURCE, None)
 
     def forget(self) -> None:
         """Drop everything, as before a first load."""
@@ -173,8 +222,15 @@ class Bookmark:
             waters = [water for water in self.high_waters if water.value <= version]
             self._state[_HIGH_WATERS] = [water.as_state() for water in waters]
 
-    def advance(self, value: KeyValue) -> None:
-        """Move on to the cursor of a row up to which everything was sent."""
+    def advance(self, value: KeyValue, rows: int) -> None:
+        """Move on to the cursor of a row up to which everything was sent.
+
+        Args:
+            value: The row's cursor; `None` stays where it was.
+            rows: How many rows were sent since the place before.
+        """
+        if self.is_first_load:
+            self._state[_ROWS_READ] = self.rows_read + rows
         if value is None:
             return
         if _UNFINISHED in self._state:
@@ -185,12 +241,14 @@ class Bookmark:
         self._state[_VALUE] = value
 
     @property
-    def unproven(self) -> tuple[KeyValue, KeyValue, int] | None:
-        """What was read without a proof: behind which value, up to which, and how many rows."""
+    def unproven(self) -> Unproven | None:
+        """What was read without a proof, `None` if all was proven."""
         part = self._state.get(_UNPROVEN)
         if not isinstance(part, dict) or not isinstance(part.get("rows"), int):
             return None
-        return part.get("from"), part.get("to"), part["rows"]
+        if not part["rows"] or part.get("to") is None:
+            return None
+        return Unproven(part.get("from"), part["to"], part["rows"], bool(part.get("is_first")))
 
     def note_unproven(self, rows: int, to: KeyValue) -> None:
         """Note how many rows were read since the last checkpoint, none at a checkpoint.
@@ -199,14 +257,12 @@ class Bookmark:
             rows: How many.
             to: The cursor of the last one.
         """
-        part = self._state.get(_UNPROVEN) or {}
-        if rows:
-            self._state[_UNPROVEN] = {"from": part.get("from"), "to": to, "rows": rows}
-        else:
-            self._state[_UNPROVEN] = {"from": to, "to": to, "rows": 0}
+        part = self._state.get(_UNPROVEN) or {"is_first": True}
+        self._state[_UNPROVEN] = {**part, "to": to, "rows": rows} if rows else {"from": to}
 
     def finish(self) -> None:
         """Note that everything there was has been sent."""
         self._state.pop(_FIRST_LOAD, None)
         self._state.pop(_UNFINISHED, None)
         self._state.pop(_UNPROVEN, None)
+        self._state.pop(_ROWS_READ, None)

@@ -27,12 +27,14 @@ _READING_FROM = "reading_from"
 # What the SDK keeps only while it reads; it drops them before it goes on from a state.
 PASSING = frozenset({"starting_replication_value", "replication_key_signpost", "progress_markers"})
 # What this project's tap keeps beside the value; without a value none of it skips a row.
-_OURS = frozenset(
+TAP_NOTES = frozenset(
     {
         "first_load",
         "high_water",
         "high_waters",
+        "literal_zone",
         "own_columns",
+        "rows_read",
         "source",
         "source_checked_at",
         "source_doubtful",
@@ -77,7 +79,7 @@ class Part:
         if self.bookmark.get(_VALUE) is not None:
             return True
         # Another tap may keep anything: a page, a log position, the version of a table.
-        own = self.bookmark.keys() - _OURS - {_KEY, _VALUE}
+        own = self.bookmark.keys() - TAP_NOTES - {_KEY, _VALUE}
         return any(self.bookmark[name] not in _AT_THE_BEGINNING for name in own)
 
     def is_behind_or_at(self, other: Part) -> bool:
@@ -90,7 +92,7 @@ class Part:
             other: The same stream and partition.
         """
         here, there = self.bookmark, other.bookmark
-        if here.keys() - _OURS - {_KEY, _VALUE} or here.get(_KEY) != there.get(_KEY):
+        if here.keys() - TAP_NOTES - {_KEY, _VALUE} or here.get(_KEY) != there.get(_KEY):
             return False
         if here.get(_BEGAN) is not None and not _is_at_most(here[_BEGAN], there.get(_BEGAN)):
             # The reading that led here began later: what it brought is not in the other.
