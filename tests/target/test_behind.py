@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from tap_epicor_kinetic.run.bookmarks import _OURS
 from target_looker_staging.commands.cli import main
-from target_looker_staging.exceptions import WarehouseBehindError
+from target_looker_staging.exceptions import StagingDataError, WarehouseBehindError
 from target_looker_staging.run.bookmarks import TAP_NOTES
 from tests.target.conftest import record, schema, state, vendor
 
@@ -470,6 +470,16 @@ def test_tables_of_another_tool(staging: Staging, tap: Callable[..., None]) -> N
     assert is_loaded(staging)
     with pytest.raises(WarehouseBehindError, match="'vendors'"):
         tap(staging, {"vendors": at(21)})
+
+
+def test_take_over_that_failed(staging: Staging) -> None:
+    """A run that failed before its first state has not locked out the next one."""
+    load(staging, {}, {})
+    staging.rows("DROP TABLE _sync_bookmarks; TRUNCATE _sync_runs CASCADE")
+    with pytest.raises(StagingDataError):
+        staging.sync(tap_state(BOTH, "vendors", "parts"), schema(), vendor(2**63))
+    go_on(staging, BOTH)
+    assert is_loaded(staging)
 
 
 def test_load_anyway(staging: Staging, caplog: pytest.LogCaptureFixture) -> None:
