@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 from singer_sdk import Tap
@@ -18,40 +17,39 @@ from singer_sdk.helpers.capabilities import (
     PluginCapabilities,
     TapCapabilities,
 )
-from singer_sdk.plugin_base import JSONSchemaValidator
 from singer_sdk.tap_base import CliTestOptionValue
 from typing_extensions import override
 
-from tap_epicor_kinetic import settings, settings_rules, settings_values
+from tap_epicor_kinetic import settings, settings_check, settings_values
+from tap_epicor_kinetic.catalog import select_rules
+from tap_epicor_kinetic.catalog.catalog_rules import NOTHING_SELECTED
 from tap_epicor_kinetic.catalog.companies import all_companies
-from tap_epicor_kinetic.catalog.declarations import declarations
-from tap_epicor_kinetic.catalog.discovery import discover
-from tap_epicor_kinetic.check import examine, table
+from tap_epicor_kinetic.check import examine, table, unoffered
 from tap_epicor_kinetic.exceptions import EpicorError
 from tap_epicor_kinetic.http.client import EpicorClient
+from tap_epicor_kinetic.inputs import checked_catalog, checked_state
 from tap_epicor_kinetic.reading.server import Server
-from tap_epicor_kinetic.run import process
+from tap_epicor_kinetic.run import process, state_check
 from tap_epicor_kinetic.run.record import RunRecord
 from tap_epicor_kinetic.run.record_writer import RecordWriter
 from tap_epicor_kinetic.run.row_versions import RowVersions
 from tap_epicor_kinetic.run.session import Session
-from tap_epicor_kinetic.run.termination import TargetGone, Terminated, Termination
+from tap_epicor_kinetic.run.termination import Termination
 from tap_epicor_kinetic.stream import EpicorStream
+from tap_epicor_kinetic.streams import (
+    refuse_unfinished,
+    streams_of_catalog,
+    streams_of_server,
+)
+from tap_epicor_kinetic.sync import Sync, SyncIncompleteError
+from tap_epicor_kinetic.unavailable import UnavailableStream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from types import FrameType
-
-    from singer_sdk.singerlib import Catalog
-
-    from tap_epicor_kinetic.catalog.declarations import Declaration
 
 
 _TEST = f"{__name__}.test"
-
-
-class SyncIncompleteError(Exception):
-    """Some streams could not be read; the others were."""
 
 
 class TapEpicorKinetic(Tap):
@@ -114,109 +112,81 @@ class TapEpicorKinetic(Tap):
     @override
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
         self.append_builtin_config(self.config_jsonschema)
-        validator = JSONSchemaValidator(self.config_jsonschema)
-        errors = [_described(error) for error in validator.iter_errors(self._config)]
-        errors += _problems(self.config, well_typed=not errors)
+        errors = settings_check.problems(self._config, self.config_jsonschema)
         if errors and raise_errors:
-            message = "Config validation failed"
-            raise ConfigValidationError(message, errors=errors, schema=self.config_jsonschema)
+            raise self._refusal(errors)
         return errors
 
-    @override
-    def discover_streams(self) -> list[EpicorStream]:
-        declared = declarations(self.config)
-        if self.input_catalog is not None:
-            return list(self._catalog_streams(declared, self.input_catalog))
-        session = self.session
-        offers = discover(
-            session.server.client,
-            session.server.executor,
-            session.companies[0],
-            declared.values(),
-            self.config["columns"],
-            self.logger,
+    def _refusal(self, problems: list[str]) -> ConfigValidationError:
+        return ConfigValidationError(
+            "Config validation failed", errors=problems, schema=self.config_jsonschema
         )
-        return [
-            EpicorStream(self, session, found.declaration, found.schema(), found.key, found.cursor)
-            for found in offers
-        ]
 
-    def _catalog_streams(
-        self, declared: Mapping[str, Declaration], catalog: Catalog
-    ) -> Iterator[EpicorStream]:
-        """Yield the streams of a catalog, which stands in for `$metadata`."""
-        for entry in catalog.streams:
-            declaration = declared.get(entry.tap_stream_id)
-            if declaration is None:
-                self.logger.warning(
-                    "The catalog's stream %s is neither built in nor in the settings; left out",
-                    entry.tap_stream_id,
-                )
-                continue
-            schema, key = entry.schema.to_dict(), entry.key_properties or ()
-            yield EpicorStream(self, self.session, declaration, schema, key, entry.replication_key)
+    @override
+    def load_state(self, state: dict[str, Any]) -> None:
+        if problems := list(state_check.shape_problems(state)):
+            raise self._refusal(problems)
+        super().load_state(state)
+
+    @override
+    def discover_streams(self) -> list[EpicorStream | UnavailableStream]:
+        if self.input_catalog is None:
+            return list(streams_of_server(self, self.session))
+        return list(streams_of_catalog(self, self.session, self.input_catalog))
+
+    @property
+    @override
+    def catalog_dict(self) -> dict[str, Any]:
+        refuse_unfinished(self.streams.values())
+        return super().catalog_dict
 
     # The SDK's own ends with the first stream that fails.
     @override  # type: ignore[misc]
     def sync_all(self) -> None:
-        chosen = self._chosen()
-        if problems := [problem for stream in chosen for problem in stream.selection.problems()]:
-            message = "Config validation failed"
-            raise ConfigValidationError(message, errors=problems, schema=self.config_jsonschema)
-        session, record = self.session, self.session.record
-        for stream in chosen:
-            record.stream(stream.name).replication_key = stream.replication_key
-        self.termination.guard()
-        try:
-            session.write_state()
-            opened = self._open(chosen)
-            for stream in chosen:
-                self._sync_stream(stream, opened[stream.name])
-            record.finish()
-            session.write_state()
-        except Terminated as terminated:
-            self.logger.warning(
-                "Ended by %s; the next run goes on from the last state", terminated.signal_name
-            )
-            with suppress(TargetGone):
-                session.write_state()
-            _exit(terminated.exit_code)
-        except TargetGone as gone:
-            self.logger.error(  # noqa: TRY400 - the message says it all
-                "The target ended before it had read everything; its log tells why. The next run "
-                "goes on from the last state that it passed on"
-            )
-            _exit(gone.exit_code)
-        session.server.executor.shutdown()
-        session.server.client.close()
-        if failed := record.failed:
-            message = f"{len(failed)} of {len(chosen)} streams failed: {', '.join(failed)}"
-            raise SyncIncompleteError(message)
+        self._sync().run()
+
+    def _sync(self) -> Sync:
+        """Return the run over what is selected.
+
+        Raises:
+            ConfigValidationError: If nothing must be read yet.
+        """
+        chosen, lost = self._chosen(), self._lost()
+        if problems := self._problems(chosen, lost):
+            raise self._refusal(problems)
+        return Sync(self.session, self.termination, self.logger, chosen, lost)
 
     def _chosen(self) -> list[EpicorStream]:
         streams = self.streams.values()
         return [item for item in streams if isinstance(item, EpicorStream) and item.selected]
 
-    def _open(self, chosen: list[EpicorStream]) -> dict[str, Future[None]]:
-        """Find the ways to the rows of all streams side by side; return how each attempt ended."""
-        pending = {
-            item.name: self.session.server.executor.submit(item.look_ahead) for item in chosen
-        }
-        for future in pending.values():
-            self.termination.settle(future)
-        return pending
+    def _lost(self) -> list[UnavailableStream]:
+        """Return the streams that are to be read and cannot be offered."""
+        streams = self.streams.values()
+        return [
+            item
+            for item in streams
+            if isinstance(item, UnavailableStream) and (item.selected or item.is_asked_for)
+        ]
 
-    def _sync_stream(self, stream: EpicorStream, opened: Future[None]) -> None:
-        record = self.session.record.stream(stream.name)
-        record.status = "running"
-        try:
-            opened.result()
-            stream.sync()
-        except EpicorError as error:
-            record.status = "failed"
-            record.error = str(error.answer)
-            self.logger.error("Stream %s failed: %s", stream.name, error)  # noqa: TRY400 - no trace
-            self.session.write_state()
+    def _problems(self, chosen: list[EpicorStream], lost: list[UnavailableStream]) -> list[str]:
+        """Return why nothing must be read yet: what is wrong with catalog and state."""
+        if not chosen and not lost:
+            return [*self._select_problems(), NOTHING_SELECTED]
+        found = [*self._select_problems()]
+        for stream in chosen:
+            found += stream.problems(self.input_catalog, self.state)
+        found += state_check.foreign_problems(self.state, [stream.name for stream in chosen])
+        return found
+
+    def _select_problems(self) -> Iterator[str]:
+        """Yield which of Meltano's rules for the catalog in use fit nothing."""
+        if self.input_catalog is not None:
+            columns = {
+                entry.tap_stream_id: entry.schema.properties or {}
+                for entry in self.input_catalog.streams
+            }
+            yield from select_rules.problems(os.environ, columns)
 
     @override
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
@@ -224,9 +194,40 @@ class TapEpicorKinetic(Tap):
 
     def examine(self) -> bool:
         """Print one line for each selected stream and company; return whether all work."""
-        findings = list(examine(self._chosen(), self.session.companies))
+        sync = self._sync()
+        findings = [
+            *examine(self._chosen(), self.session.companies),
+            *unoffered(sync.reasons()),
+        ]
+        findings.sort(key=lambda finding: finding.stream)
         print(table(findings))  # noqa: T201 - a person asked; nothing reads this as Singer messages
-        return bool(findings) and all(finding.works for finding in findings)
+        return all(finding.works for finding in findings)
+
+    @classmethod
+    @override
+    def cb_discover(cls, ctx: click.Context, param: click.Option, value: bool) -> None:
+        if not value:
+            return
+        try:
+            cls._refuse_unknown_variables(ctx.params.get("config"))
+            super().cb_discover(ctx, param, value)
+        except ConfigValidationError as error:
+            for problem in error.errors:
+                cls.logger.error("%s", problem)  # noqa: TRY400 - the message says it all
+            ctx.exit(1)
+        except EpicorError as error:
+            cls.logger.error("Discovery failed: %s", error)  # noqa: TRY400 - no trace
+            ctx.exit(1)
+
+    @classmethod
+    def _refuse_unknown_variables(cls, config: Any) -> None:
+        """Raise if the environment is to give settings and holds some that there are not."""
+        if not (config and config.parse_env):
+            return
+        cls.append_builtin_config(cls.config_jsonschema)
+        known, prefix = cls.config_jsonschema["properties"], cls._env_var_prefix
+        if errors := settings_check.unknown_variables(os.environ, prefix, known):
+            raise ConfigValidationError("Config validation failed", errors=errors, schema={})
 
     @classmethod
     @override
@@ -241,6 +242,10 @@ class TapEpicorKinetic(Tap):
     @override
     def invoke(cls, **options: Any) -> None:
         process.prepare()
+        cls._refuse_unknown_variables(options.get("config"))
+        for name, checked in (("state", checked_state), ("catalog", checked_catalog)):
+            if options.get(name):
+                options[name] = checked(options[name])
         try:
             if click.get_current_context().meta.get(_TEST):
                 sys.exit(0 if cls._from_options(**options).examine() else 1)
@@ -256,27 +261,3 @@ class TapEpicorKinetic(Tap):
             catalog=None if catalog is None else json.load(catalog),
             parse_env_config=bool(config and config.parse_env),
         )
-
-
-def _described(error: Any) -> str:
-    """Return what is wrong with a setting; the SDK's own text would quote the value of a secret."""
-    path = [str(part) for part in error.absolute_path]
-    if path and path[0] in settings.SECRETS:
-        return f"{path[0]}: the value has the wrong type; put it in quotes"
-    return f"{'.'.join(path)}: {error.message}" if path else error.message
-
-
-def _exit(code: int) -> NoReturn:
-    """End at once; a request under way could keep the process."""
-    sys.stderr.flush()
-    os._exit(code)
-
-
-def _problems(config: Mapping[str, Any], *, well_typed: bool) -> list[str]:
-    """Return what is wrong with a configuration beyond its types, as far as they let it show."""
-    try:
-        return settings_rules.problems(config)
-    except (TypeError, KeyError, AttributeError):
-        if well_typed:
-            raise
-        return []

@@ -13,6 +13,7 @@ KeyValue: TypeAlias = "str | int | bool | None"
 
 _INTEGERS = frozenset({"Edm.Int64", "Edm.Int32", "Edm.Int16", "Edm.Byte", "Edm.SByte"})
 _NUMBERS = frozenset({"Edm.Decimal", "Edm.Double", "Edm.Single"})
+_OF_CALL = "The company that was asked; the server's rows do not tell it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Property:
         precision: Decimal digits in all, when the server says so.
         scale: Decimal digits after the point, when the server says so and it is a number.
         date_only: Whether the value is a calendar day, however the server writes it.
+        is_of_call: Whether the server has no such column, and the value is the company asked for.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Property:
     precision: int | None = None
     scale: int | None = None
     date_only: bool = False
+    is_of_call: bool = False
 
     @property
     def is_integer(self) -> bool:
@@ -70,6 +73,8 @@ def json_schema(prop: Property) -> dict[str, Any]:
         schema["type"] = (
             [schema["type"], "null"] if isinstance(schema["type"], str) else schema["type"]
         )
+    if prop.is_of_call:
+        schema["description"] = _OF_CALL
     return schema
 
 
@@ -123,4 +128,5 @@ def property_from_schema(name: str, schema: dict[str, Any]) -> Property:
         precision=digits.get("precision"),
         scale=digits.get("scale"),
         date_only=text_format == "date",
+        is_of_call=schema.get("description") == _OF_CALL,
     )

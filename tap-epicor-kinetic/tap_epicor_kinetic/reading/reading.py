@@ -67,10 +67,17 @@ class Reading:
         self._names = dict(route.columns)
         # A BAQ's company stands in its address, and seldom in a column.
         self.lacks_company = (
-            COMPANY in self._selected and route.source.is_baq and COMPANY not in self._names
+            COMPANY in self._selected
+            and (route.source.is_baq or properties[COMPANY].is_of_call)
+            and COMPANY not in self._names
         )
 
     # What is asked for
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The stream's columns that are asked for, which may be fewer by a way round."""
+        return self._selected
 
     def _order_names(self) -> tuple[str, ...]:
         """Return the columns of the total order: the cursor, and the key unless it never ties."""

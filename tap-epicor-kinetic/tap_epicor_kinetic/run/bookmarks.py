@@ -8,6 +8,7 @@ from tap_epicor_kinetic.odata.records import value_of
 from tap_epicor_kinetic.reading.route_search import RouteMemory
 
 if TYPE_CHECKING:
+    from tap_epicor_kinetic.catalog.extent import Extent
     from tap_epicor_kinetic.odata.properties import KeyValue
     from tap_epicor_kinetic.reading.cursors import Cursor
     from tap_epicor_kinetic.reading.order import Position
@@ -19,6 +20,7 @@ _SOURCE = "source"
 _OWN_COLUMNS = "own_columns"
 _HIGH_WATER = "high_water"
 _FIRST_LOAD = "first_load"
+_EXTENT = "extent"
 _OURS = (_KEY, _VALUE, _HIGH_WATER, _SOURCE, _OWN_COLUMNS, _FIRST_LOAD)
 
 
@@ -29,6 +31,7 @@ class Bookmark:
     the highest cursor that was known when the last reading began: rows that changed while it went
     on lie above it, wherever the reading was by then, and are read again. `source` says which route
     was found and `own_columns` that it lacks some, `first_load` that the first load is under way.
+    `extent` tells which columns and rows it covers.
     """
 
     def __init__(self, state: dict[str, Any]) -> None:
@@ -70,6 +73,22 @@ class Bookmark:
         return RouteMemory(
             self._state[_SOURCE], self._state.get(_KEY), bool(self._state.get(_OWN_COLUMNS))
         )
+
+    def cover(self, extent: Extent) -> str | None:
+        """Note what the stream is to bring from now on.
+
+        Args:
+            extent: Columns, filter and the like.
+
+        Returns:
+            Why everything has to be read again, in words; the bookmark is then dropped.
+        """
+        earlier: dict[str, Any] | None = self._state.get(_EXTENT)
+        reason = extent.exceeds(earlier) if earlier and self.value is not None else None
+        if reason:
+            self.forget()
+        self._state[_EXTENT] = extent.as_state(None if self.value is None else earlier)
+        return reason
 
     def begin(self, route: Route, high_water: KeyValue) -> str | None:
         """Note how the stream is read now.

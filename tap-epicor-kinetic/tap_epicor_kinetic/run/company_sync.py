@@ -60,6 +60,7 @@ class CompanySync:
             limit: Rows after which to stop, `None` for all.
         """
         self._record.replication_key = self._reading.route.cursor
+        self._start_anew_for_more()
         condition = self._condition()
         self._begin(highest)
         progress = Progress(f"{self._selection.name} {self._company}", self._logger)
@@ -82,6 +83,17 @@ class CompanySync:
     def from_the_start(self, limit: int | None) -> Iterator[Stretch]:
         """Yield all rows, whatever the bookmark says, and leave it alone."""
         return self._reading.stretches(self._start_filter(), limit)
+
+    def _start_anew_for_more(self) -> None:
+        """Drop the bookmark if the stream is to bring what rows that did not change lack so far."""
+        if self._reading.cursor is None:
+            return
+        start = self._session.start_date if self._start_filter() else None
+        reason = self._bookmark.cover(self._selection.extent(self._reading.columns, start))
+        if reason:
+            self._logger.warning(
+                "%s in %s is read again in full: %s", self._selection.name, self._company, reason
+            )
 
     def _begin(self, highest: KeyValue) -> None:
         """Note in the bookmark how the stream is read now."""
