@@ -14,13 +14,14 @@ from typing_extensions import override
 from tap_epicor_kinetic.catalog.catalog_rules import entry_problems, key_problems
 from tap_epicor_kinetic.catalog.offers import ROW_ID
 from tap_epicor_kinetic.catalog.selection import Selection
+from tap_epicor_kinetic.exceptions import Answer, EpicorStreamError
 from tap_epicor_kinetic.odata.properties import property_from_schema
 from tap_epicor_kinetic.odata.queries import COMPANY, COMPANY_ITSELF
 from tap_epicor_kinetic.reading.route_search import RouteSearch
 from tap_epicor_kinetic.run.bookmarks import Bookmark
 from tap_epicor_kinetic.run.company_sync import CompanySync
 from tap_epicor_kinetic.run.record import now
-from tap_epicor_kinetic.run.state_check import value_problems
+from tap_epicor_kinetic.run.state_check import value_problem
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
@@ -90,18 +91,12 @@ class EpicorStream(Stream):
             self.replication_key if is_incremental else None,
         )
 
-    def problems(self, catalog: Catalog | None, state: Mapping[str, Any]) -> Iterator[str]:
-        """Yield why the stream must not be read yet.
-
-        Args:
-            catalog: The catalog that was given, if one was.
-            state: A state of the right shape.
-        """
+    def problems(self, catalog: Catalog | None) -> Iterator[str]:
+        """Yield why the stream must not be read by the catalog that was given, if one was."""
         if entry := catalog.get_stream(self.name) if catalog else None:
             yield from entry_problems(entry)
         yield from self.selection.problems()
         yield from key_problems(self.selection, self._session.companies)
-        yield from value_problems(state, self.name, self.selection.properties)
 
     @cached_property
     def _search(self) -> RouteSearch:
@@ -210,7 +205,13 @@ class EpicorStream(Stream):
             self._session.row_versions.note(self._search.highest.get(company))
 
     def _bookmark(self, company: str) -> Bookmark:
-        return Bookmark(self.get_context_state({COMPANY: company}))
+        state = self.get_context_state({COMPANY: company})
+        if problem := value_problem(state, self.selection.properties):
+            raise EpicorStreamError(
+                Answer(f"{self.name} in {company}", message=problem),
+                "Remove the stream's bookmark from the state; it is then loaded anew.",
+            )
+        return Bookmark(state)
 
 
 def decoded(record: RawRecord) -> dict[str, Any]:

@@ -175,7 +175,7 @@ class TapEpicorKinetic(Tap):
             return [*self._select_problems(), NOTHING_SELECTED]
         found = [*self._select_problems()]
         for stream in chosen:
-            found += stream.problems(self.input_catalog, self.state)
+            found += stream.problems(self.input_catalog)
         found += state_check.foreign_problems(self.state, [stream.name for stream in chosen])
         return found
 

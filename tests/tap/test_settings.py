@@ -56,8 +56,16 @@ GOOD = {
         ),
         pytest.param({"token_url": "http://h/token"}, "https address", id="plain token URL"),
         pytest.param({"streams": [{"name": "mine"}]}, "needs service and entity_set", id="set"),
-        pytest.param({"baqs": [{"id": "x", "name": "a-b"}]}, "cannot be a stream name", id="name"),
-        pytest.param({"baqs": [{"id": "X"}, {"id": "x"}]}, "named twice", id="twice"),
+        pytest.param(
+            {"baqs": [{"id": "x", "name": "a-b", "append": True}]},
+            "cannot be a stream name",
+            id="name",
+        ),
+        pytest.param(
+            {"baqs": [{"id": "X", "append": True}, {"id": "x", "append": True}]},
+            "named twice",
+            id="twice",
+        ),
     ],
 )
 def test_what_to_write_instead(changes: dict[str, Any], words: str) -> None:

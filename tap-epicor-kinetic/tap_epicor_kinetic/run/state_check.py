@@ -12,6 +12,13 @@ if TYPE_CHECKING:
 
     from tap_epicor_kinetic.odata.properties import Property
 
+# What the Singer SDK (0.54) may write beside the partitions.
+_OF_THE_SDK = {
+    "partitions",
+    "progress_markers",
+    "replication_key_signpost",
+    "starting_replication_value",
+}
 _VALUES = ("replication_key_value", "high_water")
 _DATE = re.compile(
     r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)?)?\Z", re.ASCII
@@ -60,7 +67,7 @@ def foreign_problems(state: Mapping[str, Any], streams: Collection[str]) -> Iter
     for stream, bookmark in state.get("bookmarks", {}).items():
         if stream not in streams:
             continue
-        if others := sorted(name for name in bookmark if name != "partitions"):
+        if others := sorted(bookmark.keys() - _OF_THE_SDK):
             yield (
                 f"the state's bookmark of {stream} is another tap's ({', '.join(others)} instead "
                 f"of one partition for each company); {_REMEDY}"
@@ -74,32 +81,24 @@ def foreign_problems(state: Mapping[str, Any], streams: Collection[str]) -> Iter
                 )
 
 
-def value_problems(
-    state: Mapping[str, Any], stream: str, properties: Mapping[str, Property]
-) -> Iterator[str]:
-    """Yield which bookmarks of a stream hold no value of their cursor.
+def value_problem(partition: Mapping[str, Any], properties: Mapping[str, Property]) -> str | None:
+    """Return why a bookmark of the right shape holds no value of its cursor, `None` if it does.
 
     Args:
-        state: A state without the other problems.
-        stream: The stream.
-        properties: Its columns by name.
+        partition: One company's part of a stream's bookmark.
+        properties: The stream's columns by name.
     """
-    for partition in state.get("bookmarks", {}).get(stream, {}).get("partitions", []):
-        cursor = partition.get("replication_key")
-        company = partition["context"].get(COMPANY)
-        if cursor is not None and not isinstance(cursor, str):
-            yield f"the state's bookmark of {stream} in {company} names no column; {_REMEDY}"
-            continue
-        if not isinstance(partition.get("extent", {}), dict):
-            yield f"the state's bookmark of {stream} in {company} has a broken extent; {_REMEDY}"
-        prop = properties.get(cursor or "")
-        for name in _VALUES:
-            value = partition.get(name)
-            if value is not None and not _fits(value, prop):
-                yield (
-                    f"the state's bookmark of {stream} in {company} has a {name} that is no value "
-                    f"of {cursor or 'any column'}; {_REMEDY}"
-                )
+    cursor = partition.get("replication_key")
+    if cursor is not None and not isinstance(cursor, str):
+        return "the bookmark in the state names no column"
+    if not isinstance(partition.get("extent", {}), dict):
+        return "the bookmark in the state has an extent that is no object"
+    prop = properties.get(cursor or "")
+    for name in _VALUES:
+        value = partition.get(name)
+        if value is not None and not _fits(value, prop):
+            return f"the bookmark in the state has a {name} that is no value of {cursor}"
+    return None
 
 
 def _fits(value: object, prop: Property | None) -> bool:
