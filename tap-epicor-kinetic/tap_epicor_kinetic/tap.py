@@ -24,6 +24,7 @@ from tap_epicor_kinetic import settings, settings_check, settings_values
 from tap_epicor_kinetic.catalog import select_rules
 from tap_epicor_kinetic.catalog.catalog_rules import NOTHING_SELECTED
 from tap_epicor_kinetic.catalog.companies import all_companies
+from tap_epicor_kinetic.catalog.declarations import declarations
 from tap_epicor_kinetic.check import examine, table, unoffered
 from tap_epicor_kinetic.exceptions import EpicorError
 from tap_epicor_kinetic.http.client import EpicorClient
@@ -154,6 +155,12 @@ class TapEpicorKinetic(Tap):
         chosen, lost = self._chosen(), self._lost()
         if problems := self._problems(chosen, lost):
             raise self._refusal(problems)
+        if strangers := state_check.strangers(self.state, declarations(self.config)):
+            self.logger.warning(
+                "The state has bookmarks of streams that are neither built in nor in the settings: "
+                "%s. They are left as they are; if it is another tap's state, begin without one",
+                ", ".join(strangers),
+            )
         return Sync(self.session, self.termination, self.logger, chosen, lost)
 
     def _chosen(self) -> list[EpicorStream]:

@@ -160,13 +160,14 @@ def _require(
     names: tuple[str, ...],
     available: Mapping[str, Property],
 ) -> None:
-    missing = [name for name in names if name not in available]
-    if missing:
-        raise _refusal(
-            f"stream {declaration.name}: {setting} names {', '.join(missing)}, which "
-            f"{declaration.source.label} does not have on this server"
-            f"{_instead(setting, missing[0], available)}"
-        )
+    problems = [
+        f"stream {declaration.name}: {setting} names {name}, which {declaration.source.label} does "
+        f"not have on this server{_instead(setting, name, available)}"
+        for name in names
+        if name not in available
+    ]
+    if problems:
+        raise _refusal(*problems)
 
 
 def _instead(setting: str, name: str, available: Mapping[str, Property]) -> str:
@@ -178,5 +179,5 @@ def _instead(setting: str, name: str, available: Mapping[str, Property]) -> str:
     return f"; it has: {', '.join(available)}" if len(available) <= _LONGEST_LIST else ""
 
 
-def _refusal(problem: str) -> ConfigValidationError:
-    return ConfigValidationError("Config validation failed", errors=[problem], schema={})
+def _refusal(*problems: str) -> ConfigValidationError:
+    return ConfigValidationError("Config validation failed", errors=list(problems), schema={})

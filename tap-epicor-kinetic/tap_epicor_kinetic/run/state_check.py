@@ -81,6 +81,11 @@ def foreign_problems(state: Mapping[str, Any], streams: Collection[str]) -> Iter
                 )
 
 
+def strangers(state: Mapping[str, Any], declared: Collection[str]) -> list[str]:
+    """Return the streams that a state knows and this tap does not; their bookmarks are kept."""
+    return [name for name in state.get("bookmarks", {}) if name not in declared]
+
+
 def value_problem(partition: Mapping[str, Any], properties: Mapping[str, Property]) -> str | None:
     """Return why a bookmark of the right shape holds no value of its cursor, `None` if it does.
 
