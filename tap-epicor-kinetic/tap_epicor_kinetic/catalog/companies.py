@@ -11,6 +11,8 @@ from tap_epicor_kinetic.exceptions import (
     Answer,
     EpicorAccessError,
     EpicorError,
+    EpicorPageError,
+    ODataQueryError,
     ODataResponseError,
 )
 
@@ -98,7 +100,13 @@ class _List:
         query = f"$select=Company1&$orderby=Company1&$top={_PAGE}{self._options}"
         if skip:
             query += f"&$skip={skip}"
-        return self._client.get(self._path, _read_companies, service=_SERVICE, query=query)
+        try:
+            return self._client.get(self._path, _read_companies, service=_SERVICE, query=query)
+        except (ODataQueryError, EpicorPageError):
+            if not self._options or skip:
+                raise
+            self._options = ""  # it refuses to count; an empty page is proof as well
+            return self._page(skip)
 
     @staticmethod
     def _counted(found: set[str], count: int) -> set[str]:
