@@ -36,10 +36,13 @@ test: $(STAMP) ## Run all tests
 chaos: $(STAMP) ## Break the line at random moments, run it again, hold it to the source (ROUNDS=500 SEED=...)
 	@$(BIN)/python -m tests.faults --rounds $(ROUNDS) $(SEED:%=--seed %)
 
-lint: $(STAMP) ## Check style and types
+lint: $(STAMP) ## Check style, types, who imports whom, and declared dependencies
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo --no-cache
+	@for package in $(PACKAGES); do \
+		echo "deptry $$package"; $(BIN)/deptry $$package --config $$package/pyproject.toml || exit 1; done
 
 bench: $(STAMP) ## Measure speed against the floor, write bench/RESULTS.md
 	@$(UV_LIKE_PIP) $(BIN)/python -m bench

@@ -18,7 +18,7 @@ import target_looker_staging.encrypted
 from tap_epicor_kinetic.settings_values import server_settings
 from tap_epicor_kinetic.tap import TapEpicorKinetic
 from target_looker_staging.looker.settings import LookerSettings
-from target_looker_staging.settings import PostgresSettings
+from target_looker_staging.postgres.settings import PostgresSettings
 from target_looker_staging.target import TargetLookerStaging
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +146,13 @@ def test_packages_stand_alone(package: str, other: str) -> None:
             imported |= {name.partition(".")[0] for name in names}
     assert imported & foreign == set()
     assert "singer_sdk" in imported
+
+
+def test_imports_go_one_way() -> None:
+    """No room imports one above it, and nothing imports in a circle, type annotations included."""
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-logo", "--no-cache"]
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize("package", PACKAGES)

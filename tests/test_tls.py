@@ -13,7 +13,7 @@ from tap_epicor_kinetic.exceptions import EpicorError
 from tap_epicor_kinetic.tap import TapEpicorKinetic
 from target_looker_staging.exceptions import StagingConnectionError
 from target_looker_staging.postgres.connection import connect
-from target_looker_staging.settings import PostgresSettings
+from target_looker_staging.postgres.settings import PostgresSettings
 from target_looker_staging.target import TargetLookerStaging
 from tests.fixtures.tls import tls_front
 from tests.tap.runs import config_for, run

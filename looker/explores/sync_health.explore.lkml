@@ -1,4 +1,4 @@
-# Sync health: the audit trail. Not cached, for it tells whether anything else may be trusted.
+# Sync health: the run log. Not cached, for it tells whether anything else may be trusted.
 
 explore: sync_runs {
   group_label: "Epicor Kinetic"

@@ -11,7 +11,9 @@ EpicorError
     │   └── IdentityRefusedError    401, or no token: the server does not let this identity in
     ├── ODataQueryError         400: the server does not accept the query
     └── ODataResponseError      the answer is not what OData promises
-        └── OrderIgnoredError   the rows are not in the order that was asked for
+        ├── OrderIgnoredError   the rows are not in the order that was asked for
+        ├── RepeatedCursorError rows share a value of a cursor that should be unique
+        └── NotWholeError       the source counts more rows than it returned
 ```
 """
 
@@ -99,3 +101,11 @@ class ODataResponseError(EpicorStreamError):
 
 class OrderIgnoredError(ODataResponseError):
     """The server returned rows in another order than `$orderby` asked for."""
+
+
+class RepeatedCursorError(ODataResponseError):
+    """Rows share a value of a cursor that should tell them apart: the key must join the order."""
+
+
+class NotWholeError(ODataResponseError):
+    """By its own count the source has rows that it did not return."""

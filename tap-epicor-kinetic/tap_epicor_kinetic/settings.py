@@ -169,6 +169,15 @@ SETTINGS = th.PropertiesList(
         "(invoice date, order date, ...). Records without one are always read.",
     ),
     th.Property(
+        "late_commit_minutes",
+        th.IntegerType(minimum=1, maximum=10_080),
+        default=60,
+        title="Late commits",
+        description="Minutes after which a change is taken to be committed. A posting or an MRP "
+        "run may hold its transaction for long, and its rows are seen only at its end; each run "
+        "reads again what was younger than that when the last one began.",
+    ),
+    th.Property(
         "page_size",
         th.IntegerType(minimum=2, maximum=10_000),
         default=500,

@@ -88,6 +88,7 @@ class Sync:
         session = self._session
         session.write_state()
         opened = self._open()
+        session.row_versions.freeze(session.clock())
         for stream in self._chosen:
             self._sync_stream(stream, opened[stream.name])
         for lost, error in self.reasons():

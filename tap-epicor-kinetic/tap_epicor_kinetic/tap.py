@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -31,7 +32,7 @@ from tap_epicor_kinetic.http.client import EpicorClient
 from tap_epicor_kinetic.inputs import checked_catalog, checked_state
 from tap_epicor_kinetic.reading.server import Server
 from tap_epicor_kinetic.run import process, state_check
-from tap_epicor_kinetic.run.record import RunRecord
+from tap_epicor_kinetic.run.record import RunRecord, now
 from tap_epicor_kinetic.run.record_writer import RecordWriter
 from tap_epicor_kinetic.run.row_versions import RowVersions
 from tap_epicor_kinetic.run.session import Session
@@ -81,33 +82,39 @@ class TapEpicorKinetic(Tap):
     def session(self) -> Session:
         """What the streams of this run share."""
         named = settings_values.companies(self.config)
-        server = self._server()
+        asks = settings.ALL_COMPANIES in named
+        client = self._client()
+        companies = all_companies(client, self.config.get("company")) if asks else named
         return Session(
-            server=server,
-            companies=all_companies(server.client, self.config.get("company"))
-            if settings.ALL_COMPANIES in named
-            else named,
+            server=self._server(client, companies),
+            companies=companies,
             row_versions=RowVersions.of_state(self.state),
             record=RunRecord(
                 f"{self.name} {self.plugin_version}",
-                companies=None if settings.ALL_COMPANIES in named else named,
+                companies=None if asks else named,
             ),
             state=self.state,
             writer=self.message_writer,
             start_date=self.config.get("start_date"),
             state_every_records=self.state_every_records,
+            late_commits=timedelta(minutes=self.config["late_commit_minutes"]),
         )
 
-    def _server(self) -> Server:
-        workers = self.config["max_concurrent_requests"]
+    def _client(self) -> EpicorClient:
         agent = f"{self.name}/{self.plugin_version}"
+        return EpicorClient(settings_values.server_settings(self.config, agent), self.logger)
+
+    def _server(self, client: EpicorClient, companies: tuple[str, ...]) -> Server:
+        workers = self.config["max_concurrent_requests"]
         return Server(
-            client=EpicorClient(settings_values.server_settings(self.config, agent), self.logger),
+            client=client,
             executor=ThreadPoolExecutor(workers, "epicor"),
             wait=self.termination.wait,
             page_size=self.config["page_size"],
             in_flight=workers,
             logger=self.logger,
+            clock=lambda: client.server_time() or now(),
+            companies=companies,
         )
 
     @override

@@ -40,17 +40,16 @@ class RefusedRowError(StagingDataError):
 
     Attributes:
         reason: What is wrong with it.
-        source: The property at fault, if Postgres named its column.
+        property_name: The property at fault, if Postgres named its column.
         line: Which line of the batch it is, from 1; None if Postgres did not say.
     """
 
     def __init__(
-        self, message: str, reason: str, source: str = "", line: int | None = None
+        self, message: str, reason: str, property_name: str = "", line: int | None = None
     ) -> None:
-        """Take what to say, and what is wrong where."""
         super().__init__(message)
         self.reason = reason
-        self.source = source
+        self.property_name = property_name
         self.line = line
 
 

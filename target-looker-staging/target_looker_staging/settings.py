@@ -1,25 +1,10 @@
-"""The settings of the target and of the operator's command, and the values made of them."""
+"""The settings of the target and of the operator's command, declared once."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import Any
 
 from singer_sdk import typing as th
-from singer_sdk.exceptions import ConfigValidationError
-
-from target_looker_staging.encrypted import decrypted
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-LoadMethod = Literal["upsert", "append-only", "overwrite"]
-
-LOAD_METHODS = ["upsert", "append-only", "overwrite"]
-SSL_MODES = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
-_UNVERIFIED_MODES = frozenset({"disable", "allow", "prefer"})
-DEFAULT_SCHEMA = "epicor_staging"
 
 _WAREHOUSE = (
     th.Property(
@@ -61,7 +46,10 @@ _WAREHOUSE = (
     ),
     th.Property(
         "sslmode",
-        th.StringType(nullable=False, allowed_values=SSL_MODES),
+        th.StringType(
+            nullable=False,
+            allowed_values=["disable", "allow", "prefer", "require", "verify-ca", "verify-full"],
+        ),
         title="TLS mode",
         description="libpq's `sslmode`. Without it: `verify-full` if `ca_bundle` is set, else "
         "libpq's own default.",
@@ -91,13 +79,13 @@ _LOADING = (
     th.Property(
         "default_target_schema",
         th.StringType(nullable=False),
-        default=DEFAULT_SCHEMA,
+        default="epicor_staging",
         title="Schema",
         description="Postgres schema of the staging tables and the run log; made when absent.",
     ),
     th.Property(
         "load_method",
-        th.StringType(nullable=False, allowed_values=LOAD_METHODS),
+        th.StringType(nullable=False, allowed_values=["upsert", "append-only", "overwrite"]),
         default="upsert",
         title="Load method",
         description="`upsert` keeps one row per key, `append-only` adds every record as a row, "
@@ -290,98 +278,3 @@ _LOOKER = (
 
 CONFIG_JSONSCHEMA = th.PropertiesList(*_WAREHOUSE, *_LOADING, *_LOOKER).to_dict()
 """Every setting, with title, description and default; the only place where they stand."""
-
-
-@dataclass(frozen=True, slots=True)
-class PostgresSettings:
-    """How to reach the warehouse.
-
-    Attributes:
-        lock_timeout_seconds: Longest wait for a lock before a statement fails.
-    """
-
-    host: str
-    port: int
-    user: str
-    database: str
-    password: str | None = field(default=None, repr=False)
-    sslmode: str | None = None
-    ca_bundle: str | None = None
-    connect_timeout_seconds: int = 30
-    lock_timeout_seconds: int = 60
-
-    @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> PostgresSettings:
-        """Return the settings of a validated configuration."""
-        ca_bundle = config.get("ca_bundle")
-        return cls(
-            host=config["host"],
-            port=int(config["port"]),
-            user=config["user"],
-            database=config["database"],
-            password=decrypted("password", config.get("password")),
-            sslmode=config.get("sslmode") or ("verify-full" if ca_bundle else None),
-            ca_bundle=ca_bundle,
-            connect_timeout_seconds=int(config["connect_timeout_seconds"]),
-            lock_timeout_seconds=int(config["lock_timeout_seconds"]),
-        )
-
-
-def warehouse_problems(config: Mapping[str, Any]) -> list[str]:
-    """Return what is wrong with how to reach Postgres, beyond what the schema of settings tells."""
-    problems = []
-    try:
-        decrypted("password", config.get("password"))
-    except ConfigValidationError as error:
-        problems += error.errors
-    path, mode = config.get("ca_bundle"), config.get("sslmode")
-    if isinstance(path, str) and path:
-        if not Path(path).is_file():
-            problems.append(f"ca_bundle names {path}, which is not a file")
-        if mode in _UNVERIFIED_MODES:
-            problems.append(
-                f"sslmode {mode} verifies nothing, so ca_bundle is of no use; write verify-full"
-            )
-    return problems
-
-
-@dataclass(frozen=True, slots=True)
-class LoadSettings:
-    """What a load does with records.
-
-    Attributes:
-        quarantine_limit: Records that a run may set aside.
-        link_templates: Stream to URL template; `*` for the streams that are not named.
-        grant_select_to: Roles that may read.
-    """
-
-    target_schema: str
-    load_method: LoadMethod
-    batch_size_rows: int
-    checkpoint_seconds: int
-    metadata: bool
-    hard_delete: bool
-    on_bad_record: Literal["fail", "quarantine"]
-    quarantine_limit: int
-    link_templates: Mapping[str, str]
-    grant_select_to: tuple[str, ...]
-
-    @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> LoadSettings:
-        """Return the settings of a validated configuration."""
-        return cls(
-            target_schema=config["default_target_schema"],
-            load_method=cast("LoadMethod", config["load_method"]),
-            batch_size_rows=int(config["batch_size_rows"]),
-            checkpoint_seconds=int(config["checkpoint_seconds"]),
-            metadata=config["add_record_metadata"],
-            hard_delete=config["hard_delete"],
-            on_bad_record=config["on_bad_record"],
-            quarantine_limit=int(config["quarantine_limit"]),
-            link_templates=config.get("source_link_templates") or {},
-            grant_select_to=tuple(config.get("grant_select_to") or ()),
-        )
-
-    def link_template(self, stream: str) -> str | None:
-        """Return the URL template of a stream, if there is one."""
-        return self.link_templates.get(stream, self.link_templates.get("*"))

@@ -4,32 +4,26 @@ from __future__ import annotations
 
 import os
 import sys
-import time
+import uuid
 from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
-from singer_sdk import Target
 from singer_sdk.exceptions import ConfigValidationError, SingerSDKError
 from singer_sdk.helpers.capabilities import PluginCapabilities
 from singer_sdk.mapper import SameRecordTransform
-from singer_sdk.plugin_base import JSONSchemaValidator
 from singer_sdk.singerlib.exceptions import InvalidInputLine
 from typing_extensions import override
 
-from target_looker_staging.exceptions import LoadIncompleteError, QuarantineError, StagingError
 from target_looker_staging.looker.settings import LookerSettings
-from target_looker_staging.quarantine.store import in_words
-from target_looker_staging.replay.meltano import own_state_id
-from target_looker_staging.run.completeness import Verdict, judge
-from target_looker_staging.run.log import tap_streams
-from target_looker_staging.run.run import Run, RunIdentity
-from target_looker_staging.settings import (
-    CONFIG_JSONSCHEMA,
-    LoadSettings,
-    PostgresSettings,
-    warehouse_problems,
-)
+from target_looker_staging.postgres.settings import PostgresSettings
+from target_looker_staging.run.conclusion import InputEnd, conclude
+from target_looker_staging.run.identity import RunIdentity, own_state_id
+from target_looker_staging.run.run import Run
+from target_looker_staging.settings import CONFIG_JSONSCHEMA
+from target_looker_staging.settings_rules import problems
+from target_looker_staging.singer.arrivals import Arrivals
+from target_looker_staging.singer.load_context import BATCH_BYTES, LoadContext, LoadTarget
 from target_looker_staging.singer.messages import (
     check_record,
     check_schema,
@@ -37,25 +31,27 @@ from target_looker_staging.singer.messages import (
     check_version,
 )
 from target_looker_staging.singer.reader import BlockReader
-from target_looker_staging.singer.sink import BATCH_BYTES, StagingSink
+from target_looker_staging.singer.sink import StagingSink
+from target_looker_staging.staging.settings import LoadSettings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import FrameType
 
+    from singer_sdk import Sink
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
 
-# A state also makes a checkpoint when this many records came since the last one.
-CHECKPOINT_ROWS = 100_000
 # Where many streams gather a batch each, the largest is loaded when together they are this large.
 PENDING_BYTES = 4 * BATCH_BYTES
 SWITCH_SECONDS = 0.001
-# What Meltano sends through a loader to test it; its rows are no reason to tell Looker anything.
-TEST_STREAM = "meltano_test_stream"
 
 
-class TargetLookerStaging(Target):
-    """Singer target that stages records in Postgres for Looker."""
+class TargetLookerStaging(LoadTarget):
+    """Singer target that stages records in Postgres for Looker.
+
+    The SDK's base class asks for one class: most of its methods override one of the SDK's. What
+    they decide is in the rooms below; here it is only brought together.
+    """
 
     name = "target-looker-staging"
     config_jsonschema = CONFIG_JSONSCHEMA
@@ -70,22 +66,17 @@ class TargetLookerStaging(Target):
     ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Take the SDK's arguments."""
         self._run: Run | None = None
         super().__init__(*args, **kwargs)
         self.max_parallelism = 1
-        self.message: dict[str, Any] = {}
-        self.pending_bytes = 0
-        self._arrived: dict[str, int] = {}
-        self._ends_with_state = True
-        self._announced_versions: dict[str, int] = {}
+        self._arrivals = Arrivals()
         self._identity = RunIdentity(
-            state_id=own_state_id(os.environ), replay_of=self.config.get("replay_of")
+            target=f"{self.name} {self.plugin_version}",
+            run_id=self.config.get("run_id") or str(uuid.uuid4()),
+            invoked_by=self.config.get("invoked_by"),
+            state_id=own_state_id(os.environ),
+            replay_of=self.config.get("replay_of"),
         )
-        if self.config.get("run_id"):
-            self._identity.run_id = self.config["run_id"]
-        self._checkpoint_at = time.monotonic()
-        self._rows_since_checkpoint = 0
         reader = self.message_reader
         if isinstance(reader, BlockReader):
             reader.take_records = self._take_records
@@ -101,34 +92,12 @@ class TargetLookerStaging(Target):
             ConfigValidationError: With every problem, if errors are to be raised.
         """
         self.append_builtin_config(self.config_jsonschema)
-        validator = JSONSchemaValidator(self.config_jsonschema)
-        errors = [self._describe(error) for error in validator.iter_errors(self._config)]
-        errors += warehouse_problems(self._config)
-        errors += self._looker_problems()
-        given = self._config.get("on_bad_record"), self._config.get("load_method")
-        if given == ("quarantine", "overwrite"):
-            errors.append(
-                "on_bad_record: quarantine cannot be had with load_method overwrite, which would "
-                "remove the rows that bad records are to replace"
-            )
+        errors = problems(self._config, self.config_jsonschema)
         if errors and raise_errors:
             raise ConfigValidationError(
                 "The settings are not usable", errors=errors, schema=self.config_jsonschema
             )
         return errors
-
-    def _describe(self, error: Any) -> str:
-        path = [str(part) for part in error.absolute_path]
-        if path and self.config_jsonschema["properties"].get(path[0], {}).get("secret"):
-            return f"{path[0]}: the value has the wrong type"
-        return f"{'.'.join(path)}: {error.message}" if path else error.message
-
-    def _looker_problems(self) -> list[str]:
-        try:
-            LookerSettings.from_config(self._config)
-        except ConfigValidationError as error:
-            return list(error.errors)
-        return []
 
     @cached_property
     def load_settings(self) -> LoadSettings:
@@ -137,18 +106,35 @@ class TargetLookerStaging(Target):
 
     @property
     def run(self) -> Run:
-        """Return this run, connecting to Postgres at the first call."""
+        """Return this run, which begins at the first call: the tap's first state may name it."""
         if self._run is None:
-            self._run = Run(
-                PostgresSettings.from_config(self.config),
-                self.load_settings,
-                self._identity,
-                invoked_by=self.config.get("invoked_by"),
-                version=f"{self.name} {self.plugin_version}",
-            )
+            postgres = PostgresSettings.from_config(self.config)
+            self._run = Run(postgres, self.load_settings, self._identity)
         return self._run
 
+    @cached_property
+    @override
+    def load_context(self) -> LoadContext:
+        return LoadContext(self.load_settings, self.run.loads, self.run.versions)
+
     # Messages
+
+    @override
+    def get_sink(
+        self,
+        stream_name: str,
+        *,
+        record: dict[str, Any] | None = None,
+        schema: dict[str, Any] | None = None,
+        key_properties: Sequence[str] | None = None,
+    ) -> Sink:
+        sink = self._sinks_active.get(stream_name)
+        if sink is not None and schema is not None:
+            # What came under the earlier schema goes first: the last record of a key wins.
+            self.drain_one(sink)
+        return super().get_sink(
+            stream_name, record=record, schema=schema, key_properties=key_properties
+        )
 
     def _take_records(self, stream: str, lines: Sequence[bytes]) -> None:
         """Take RECORD lines of one stream: encoded as they are, unless a stream map wants them."""
@@ -157,11 +143,9 @@ class TargetLookerStaging(Target):
             sink.take_lines(lines)  # type: ignore[attr-defined]  # the only class of sinks here
         else:
             self._map_records(lines)
-        if self.pending_bytes > PENDING_BYTES:
+        if self.load_context.pending_bytes > PENDING_BYTES:
             self.drain_one(max(self._sinks_active.values(), key=attrgetter("pending_size")))
-        self._rows_since_checkpoint += len(lines)
-        self._arrived[stream] += len(lines)
-        self._ends_with_state = False
+        self._arrivals.add(stream, len(lines))
 
     def _map_records(self, lines: Sequence[bytes]) -> None:
         """Take RECORD lines the SDK's way."""
@@ -187,13 +171,8 @@ class TargetLookerStaging(Target):
     @override
     def _process_schema_message(self, message_dict: dict[str, Any]) -> None:
         check_schema(message_dict)
-        self._arrived.setdefault(message_dict["stream"], 0)
+        self._arrivals.begin_stream(message_dict["stream"])
         super()._process_schema_message(message_dict)
-
-    @override
-    def _process_record_message(self, message_dict: dict[str, Any]) -> None:
-        self.message = message_dict
-        super()._process_record_message(message_dict)
 
     @override
     def _handle_max_record_age(self) -> None:
@@ -207,18 +186,6 @@ class TargetLookerStaging(Target):
             if sink is not None and sink.process_activate_version_messages:
                 sink.activate_version(message_dict["version"])
 
-    def replaced_sinks(self, stream: str) -> list[StagingSink]:
-        """Return the sinks of a stream whose schema or key has been replaced by another one."""
-        return [
-            sink
-            for sink in self._sinks_to_clear
-            if isinstance(sink, StagingSink) and sink.stream_name == stream
-        ]
-
-    def announce_version(self, stream: str, version: int) -> None:
-        """Remember a version of which no record has come yet."""
-        self._announced_versions[stream] = version
-
     @override
     def _process_batch_message(self, message_dict: dict[str, Any]) -> None:
         raise InvalidInputLine("BATCH messages are not supported: let the tap send records.")
@@ -227,30 +194,12 @@ class TargetLookerStaging(Target):
     def _process_state_message(self, message_dict: dict[str, Any]) -> None:
         check_state(message_dict)
         super()._process_state_message(message_dict)
-        self._ends_with_state = True
-        self._note_first_state(message_dict["value"])
-        age = time.monotonic() - self._checkpoint_at
-        if (
-            self._passes_states_on
-            and self._rows_since_checkpoint
-            and (
-                age >= self.load_settings.checkpoint_seconds
-                or self._rows_since_checkpoint >= CHECKPOINT_ROWS
-            )
-        ):
+        if self._run is None and self._identity.state_before is None:
+            # It comes before everything else, and says which run of which tap this is.
+            self._identity = self._identity.with_state(message_dict["value"])
+        is_checkpoint = self._arrivals.is_checkpoint(self.load_settings.checkpoint_seconds)
+        if is_checkpoint and self._passes_states_on:
             self.drain_all()
-
-    def _note_first_state(self, state: dict[str, Any]) -> None:
-        """Learn from a state that comes before everything else which run of which tap this is."""
-        if self._run is not None or self._identity.state_before is not None:
-            return
-        self._identity.state_before = state
-        run = state.get("run")
-        if isinstance(run, dict):
-            self._identity.run_id = str(run.get("id") or self._identity.run_id)
-            self._identity.tap = run.get("tap")
-            companies = run.get("companies")
-            self._identity.companies = companies if isinstance(companies, list) else None
 
     @property
     def _passes_states_on(self) -> bool:
@@ -260,8 +209,7 @@ class TargetLookerStaging(Target):
     @override
     def _write_state_message(self, state: dict[str, Any]) -> None:
         """Pass a state on after the commit of all that came before it."""
-        self._checkpoint_at = time.monotonic()
-        self._rows_since_checkpoint = 0
+        self._arrivals.begin_checkpoint()
         if self._passes_states_on:
             self.run.pass_on(state)
 
@@ -279,81 +227,14 @@ class TargetLookerStaging(Target):
         """
         try:
             super().process_endofpipe()
-            self.run.wait()
-            verdict = judge(self._latest_state, self._arrived, may_be_cut=self._may_be_cut())
-            if self._passes_states_on:
-                self._delete_announced(verdict)
-            else:
-                self._replace_tables(verdict)
-            self.run.wait()
-            self._conclude(verdict)
+            arrivals = self._arrivals
+            end = InputEnd(self._latest_state, arrivals.records, arrivals.end_with_state)
+            looker = LookerSettings.from_config(self.config)
+            conclude(self.run, end, looker, overwrite=not self._passes_states_on)
         except BaseException as error:
             self._fail(error)
             raise
         self.run.disconnect()
-
-    def _may_be_cut(self) -> bool:
-        """Return whether records came after the last state, so that no state speaks for them.
-
-        A tap of the SDK sends no state again that it has sent already. Then nothing new is there,
-        and what came changed nothing.
-        """
-        changed = any(tally.changed for tally in self.run.tallies.values())
-        return not self._ends_with_state and (changed or not self._passes_states_on)
-
-    def _delete_announced(self, verdict: Verdict) -> None:
-        """Delete by versions that were announced before their records, now that all have come."""
-        for stream, version in self._announced_versions.items():
-            came = version in self.run.tallies[stream].versions
-            # No record at all may also mean that the tap was not allowed to see them.
-            none_there = tap_streams(self._latest_state).get(stream, {}).get("source_count") == 0
-            if verdict.complete and (came or none_there):
-                self.run.activate_version(stream, version)
-            else:
-                self.logger.warning(
-                    "Stream '%s': not sure that all records of version %d came, none is deleted",
-                    stream,
-                    version,
-                )
-
-    def _replace_tables(self, verdict: Verdict) -> None:
-        """Put in place what was gathered for load method overwrite, then pass the state on.
-
-        Raises:
-            StagingError: If it is plain that not everything came.
-        """
-        if verdict.contradicted:
-            raise StagingError(
-                f"The tables keep what they had, for the load is incomplete: {verdict.reason}"
-            )
-        self.run.replace_tables()
-        if self._latest_state:
-            self.run.pass_on(self._latest_state)
-
-    def _conclude(self, verdict: Verdict) -> None:
-        quarantined = in_words(self.run.quarantined())
-        if not verdict.complete or quarantined:
-            reason = " ".join(filter(None, [verdict.reason, quarantined]))
-            self.logger.warning("The load is incomplete, Looker is not told: %s", reason)
-            self.run.leave_incomplete(reason)
-            if quarantined:
-                raise QuarantineError(
-                    f"{reason} All else that came is staged. Look at _rejected_records, mend "
-                    "the source, the table or the record, and run `looker-staging replay "
-                    "--rejected`; see the README, 'Quarantine'."
-                )
-            if verdict.by_run_record:
-                # A shell reports of a pipe how its last process ended.
-                raise LoadIncompleteError(
-                    f"Not everything came: {verdict.reason} What came is staged; the tap's log "
-                    "tells what went wrong. The next run goes on from there."
-                )
-            return
-        looker = LookerSettings.from_config(self.config)
-        is_test = set(self.run.tallies) == {TEST_STREAM}
-        due = self.run.complete(None if is_test else looker)
-        if looker is not None and due:
-            self.run.refresh(looker, due)
 
     def _fail(self, error: BaseException) -> None:
         if self._run is not None:

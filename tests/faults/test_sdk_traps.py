@@ -41,7 +41,8 @@ from tap_epicor_kinetic.exceptions import Answer, EpicorRetriableError
 from tap_epicor_kinetic.http.repetition import waits
 from tap_epicor_kinetic.odata.properties import Property, json_schema
 from target_looker_staging.staging import tables
-from target_looker_staging.staging.columns import PgType, table_shape
+from target_looker_staging.staging.shape import table_shape
+from target_looker_staging.staging.types import PgType
 from tests.faults import plain
 from tests.tap.runs import catalog_of, run
 from tests.target.conftest import VENDORS, Staging, schema, state, vendor, wire

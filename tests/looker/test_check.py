@@ -10,7 +10,7 @@ from sandbox.looker.faults import Fault, Kind
 from sandbox.looker.instance import Connection, Datagroup, Folder, User
 from target_looker_staging.check.findings import Answer
 from target_looker_staging.check.instance import inspect_looker
-from target_looker_staging.settings import PostgresSettings
+from target_looker_staging.postgres.settings import PostgresSettings
 
 if TYPE_CHECKING:
     from sandbox.looker.server import LookerServer
@@ -152,12 +152,12 @@ def test_datagroup_that_may_only_be_seen(
 def test_least_rights_are_enough(
     looker: LookerServer, settings: SettingsFactory, clock: FakeClock
 ) -> None:
-    """A user who may do just what the settings ask for has no cross: the rest cannot be told."""
+    """A user who may do just what the settings ask for has no cross: the rest is unknown."""
     rights = frozenset({"see_datagroups", "update_datagroups"})
     looker.instance.users.append(User("9", "least", "pw", rights))
     look = Look(settings, clock, client_id="least", client_secret="pw", datagroups=[STAGING])
     assert look.missing() == []
-    assert look.answers["connection warehouse"] is Answer.UNTOLD
+    assert look.answers["connection warehouse"] is Answer.UNKNOWN
     assert "press Test" in look.notes["connection warehouse"]
 
 
@@ -167,7 +167,7 @@ def test_model_that_may_not_be_looked_into(
     """Where the datagroup is seen the model is there, even if Looker does not show it."""
     looker.faults.add(Fault(Kind.STATUS, "lookml_model", status=404))
     look = Look(settings, clock, datagroups=[STAGING])
-    assert look.answers["model epicor_kinetic"] is Answer.UNTOLD
+    assert look.answers["model epicor_kinetic"] is Answer.UNKNOWN
     assert look.missing() == []
 
 

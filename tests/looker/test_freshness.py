@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 import pytest
 
 from sandbox.looker.faults import Fault, Kind
 from sandbox.looker.instance import Connection, Instance, User
-from target_looker_staging.exceptions import LookerRefreshError
 from target_looker_staging.looker import (
     Action,
     ActionKind,
@@ -22,6 +20,7 @@ from target_looker_staging.looker import (
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import datetime
 
     from sandbox.looker.server import LookerServer
     from target_looker_staging.looker import LookerSettings
@@ -42,8 +41,7 @@ def run(
     owed: Collection[Action] = (),
 ) -> RefreshReport:
     """Return the report of a refresh right after a commit."""
-    committed_at = datetime.fromtimestamp(clock.now(), timezone.utc)
-    return refresh(settings, changed, committed_at, owed=owed, clock=clock)
+    return refresh(settings, changed, owed=owed, clock=clock)
 
 
 def outcomes(report: RefreshReport) -> list[tuple[str, Status]]:
@@ -334,8 +332,7 @@ def test_listener_hears_before_and_after(
         def end(self, report: ActionReport) -> None:
             heard.append((f"end {report.target}", looker.operations().count(PLAN)))
 
-    now = datetime.now(timezone.utc)
-    refresh(settings(scheduled_plans=["31"]), CHANGED, now, listener=Listener(), clock=clock)
+    refresh(settings(scheduled_plans=["31"]), CHANGED, listener=Listener(), clock=clock)
     assert heard == [("begin 31", 0), ("end 31", 1)]
 
 
@@ -361,12 +358,6 @@ def test_instance_time_without_date(
     report = run(settings(datagroups=[STAGING]), clock)
     assert report.ok
     assert looker.instance.datagroups[0].stale_before == int(clock.seconds)
-
-
-def test_commit_without_zone(settings: SettingsFactory) -> None:
-    """A commit time without a zone is a fault of the caller, not of Looker."""
-    with pytest.raises(LookerRefreshError, match="time zone"):
-        refresh(settings(**ALL_THREE), CHANGED, datetime(2026, 11, 23))  # noqa: DTZ001
 
 
 def test_sandbox_instance_has_what_the_settings_name() -> None:

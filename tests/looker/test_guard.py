@@ -259,7 +259,7 @@ def test_plan_is_never_sent_twice(
     looker.faults.add(fault)
     with pytest.raises(LookerCallError) as caught:
         strikes(settings(), clock, PLAN, "31")
-    assert caught.value.ambiguous
+    assert caught.value.is_ambiguous
     assert looker.operations().count(PLAN) == 1
     assert len(looker.instance.deliveries) == sent
 
@@ -297,7 +297,7 @@ def test_unreachable_in_bounded_time(settings: SettingsFactory, clock: FakeClock
             with pytest.raises(LookerCallError, match=text) as caught:
                 client.call("me")
             assert caught.value.failure is Failure.UNREACHABLE
-            assert not caught.value.ambiguous
+            assert not caught.value.is_ambiguous
         tried = client.calls
     assert 2 <= tried <= 10
     assert client.calls == tried

@@ -38,7 +38,7 @@ def is_full(server: EpicorServer, done: Run) -> bool:
 @pytest.fixture(autouse=True)
 def _many_changes_since(epicor: EpicorServer) -> None:
     """Let the orders lie far below the counter, so that a run by cursor brings next to none."""
-    epicor.store.reserve(10_000)
+    epicor.store.reserve(1_000_000)
     row = next(iter(epicor.store.rows("POHeader", ["Company", "PONum"], "EPIC06")))
     named = dict(zip(("Company", "PONum"), row, strict=True))
     epicor.store.update("POHeader", named, {"CommentText": "latest"})

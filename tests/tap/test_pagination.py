@@ -21,6 +21,8 @@ from tap_epicor_kinetic.odata.page_request import PageRequest
 from tap_epicor_kinetic.odata.pages import Page
 from tap_epicor_kinetic.odata.properties import Property
 from tap_epicor_kinetic.reading.order import Order, Position
+from tap_epicor_kinetic.reading.page_check import PageCheck
+from tap_epicor_kinetic.reading.rows import Pace, Rows
 from tap_epicor_kinetic.reading.windows import WindowReader
 from tests.tap.moving_table import InOrder, MovingTable
 
@@ -31,18 +33,32 @@ CURSOR = Property("Cursor", "Edm.Int64", nullable=False)
 KEY = Property("Key", "Edm.Int32", nullable=False)
 
 
+def windows_over(
+    answer: Callable[[PageRequest], Page], order: Order, **options: Any
+) -> WindowReader:
+    """Return a reading of pages that a server gives."""
+
+    def place(record: Any) -> Position:
+        return position(record, order)
+
+    rows = Rows(answer, place, order, PageCheck(order.first, order.first.name, place), "test")
+    pace = Pace(
+        **{
+            "page_size": 4,
+            "ahead": 1,
+            "executor": InOrder(),
+            "wait": lambda pending: pending.result(),
+            "logger": logging.getLogger("test"),
+            **options,
+        }
+    )
+    return WindowReader(rows, pace)
+
+
 def reader(table: MovingTable, **options: Any) -> WindowReader:
     """Return a reader of the table."""
     order = Order((CURSOR,) if table.unique else (CURSOR, KEY))
-    return WindowReader(
-        table.answer,
-        lambda record: position(record, order),
-        order,
-        InOrder(),
-        source="test",
-        logger=logging.getLogger("test"),
-        **{"page_size": 4, "ahead": 1, **options},
-    )
+    return windows_over(table.answer, order, **options)
 
 
 def position(record: Any, order: Order) -> Position:
@@ -184,17 +200,7 @@ def test_pages_that_stay_empty_are_an_error() -> None:
 
 def _read_from(answer: Callable[[PageRequest], Page]) -> list[int]:
     """Return the keys that a server's pages bring, in the order they were read."""
-    order = Order((CURSOR,))
-    windows = WindowReader(
-        answer,
-        lambda record: position(record, order),
-        order,
-        InOrder(),
-        source="test",
-        logger=logging.getLogger("test"),
-        page_size=4,
-        ahead=1,
-    )
+    windows = windows_over(answer, Order((CURSOR,)))
     return [
         msgspec.json.decode(record)["Key"]
         for stretch in windows.read()
@@ -210,17 +216,7 @@ def test_server_that_ignores_the_filter_is_detected() -> None:
     def unfiltered(request: PageRequest) -> Any:
         return answer(PageRequest(None, request.skip, request.top, request.count))
 
-    stuck = WindowReader(
-        unfiltered,
-        lambda record: position(record, Order((CURSOR,))),
-        Order((CURSOR,)),
-        InOrder(),
-        source="test",
-        logger=logging.getLogger("test"),
-        page_size=4,
-        ahead=1,
-        deepest_skip=6,
-    )
+    stuck = windows_over(unfiltered, Order((CURSOR,)), deepest_skip=6)
     with pytest.raises(ODataResponseError, match="do not fit together"):
         list(stuck.read())
 

@@ -72,9 +72,7 @@ def test_without_looker(look: Callable[..., Result]) -> None:
     assert result.exit_code == 0
     assert "looker_base_url is not set" in result.stdout
     assert list(marks(result).values()) == ["✓", "✓", "✓", "✓", "?"]
-    assert result.stdout.splitlines()[-1] == (
-        "4 are as they must be, 0 are not, 1 cannot be told; 0 calls to Looker."
-    )
+    assert result.stdout.splitlines()[-1] == ("4 ok, 0 failed, 1 unknown; 0 calls to Looker.")
 
 
 def test_with_looker(look: Callable[..., Result], looker: LookerServer) -> None:

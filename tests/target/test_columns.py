@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from target_looker_staging.exceptions import StagingSchemaError
-from target_looker_staging.staging.columns import PgType, source_identity, table_shape, widest
+from target_looker_staging.staging.shape import source_identity, table_shape
+from target_looker_staging.staging.types import PgType, widest
 
 
 @pytest.mark.parametrize(

@@ -183,9 +183,9 @@ def test_many_streams_take_no_more_memory_than_few(staging: Staging) -> None:
     lines = wire(*[schema(name, definition, []) for name in names])
     lines += wire(*[record(name, T="x" * 2**20) for name in names])
     target.process_lines(io.BytesIO(lines))  # type: ignore[arg-type]  # bytes, as stdin's
-    assert 0 < target.pending_bytes <= PENDING_BYTES
+    assert 0 < target.load_context.pending_bytes <= PENDING_BYTES
     target.process_endofpipe()
-    assert target.pending_bytes == 0
+    assert target.load_context.pending_bytes == 0
     assert staging.value("SELECT sum(records_received) FROM _sync_run_streams") == 48
 
 

@@ -176,3 +176,13 @@ def test_same_run_twice(targets: Targets) -> None:
     _, log = other.communicate()
     assert other.returncode == 1
     assert b"Run same is still going on in another process" in log
+
+
+def test_refused_run_does_not_close_the_other(targets: Targets, staging: Staging) -> None:
+    """A run that gives up because its id is taken leaves the entry of the run that has it."""
+    settle(targets.start(begun("same", "EPIC06"), schema(), vendor(1), state(v=1)))
+    other = targets.start(begun("same", "EPIC07"), schema(), lock_timeout_seconds=1)
+    other.communicate()
+    assert staging.rows("SELECT run_id, status, error FROM _sync_runs") == [
+        ("same", "running", None)
+    ]

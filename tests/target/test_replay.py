@@ -182,7 +182,7 @@ def test_row_of_an_edited_key_stays(
     assert done.exit_code == 1, done.output
     assert staging.rows("SELECT vendornum, name FROM vendors") == [(1, "here")]
     reason = staging.value("SELECT reason FROM _rejected_records")
-    assert "would take the place of a row that is there" in reason
+    assert "conflicts with an existing row" in reason
     staging.rows("DELETE FROM vendors")
     assert replay("--rejected").exit_code == 0
     assert staging.rows("SELECT vendornum, name FROM vendors") == [(1, "edited")]

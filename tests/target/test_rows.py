@@ -9,13 +9,9 @@ from typing import Any
 
 import pytest
 
-from target_looker_staging.staging.columns import table_shape
-from target_looker_staging.staging.rows import (
-    BadRecordError,
-    BatchStamp,
-    MissingKeyError,
-    RowEncoder,
-)
+from target_looker_staging.staging.refusals import BadRecordError, MissingKeyError
+from target_looker_staging.staging.rows import BatchStamp, RowEncoder
+from target_looker_staging.staging.shape import table_shape
 from target_looker_staging.staging.values import copy_field_value
 
 STAMP = BatchStamp("2026-11-23T10:00:00+00:00", 1, 0)
@@ -161,7 +157,7 @@ def test_bad_value(definition: dict[str, Any], value: str, reason: str) -> None:
     """A value that does not fit is refused; the message names the property, not the value."""
     with pytest.raises(BadRecordError, match=reason) as caught:
         fields(encoder({"P": definition}), line(f'{{"P":{value}}}'))
-    assert caught.value.source == "P"
+    assert caught.value.property_name == "P"
     assert value.strip('"') not in str(caught.value).split()
 
 

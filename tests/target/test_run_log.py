@@ -10,6 +10,7 @@ import pytest
 
 from target_looker_staging.exceptions import (
     LoadIncompleteError,
+    QuarantineError,
     StagingConnectionError,
     StagingDataError,
     StagingError,
@@ -294,3 +295,20 @@ def test_lock_that_does_not_come_free(staging: Staging) -> None:
     with pytest.raises(Exception, match="lock_timeout_seconds"):
         staging.sync(schema(), vendor(2), lock_timeout_seconds=1)
     other.close()
+
+
+def test_schema_of_any_name(staging: Staging) -> None:
+    """A name with quotes, and with what psycopg2 takes for a placeholder, is only a name."""
+    named = {"default_target_schema": '100% of "%s" %(run_id)s', "on_bad_record": "quarantine"}
+    bad = vendor(2, Name=5)
+    with pytest.raises(QuarantineError, match="1 record is in quarantine"):
+        staging.sync(schema(), vendor(1), bad, run_state(2), **named)
+    staging.sync(schema(), vendor(1), vendor(2), run_state(2), **named)
+    staging.rows(
+        "SELECT set_config('search_path', quote_ident(%s), false)", named["default_target_schema"]
+    )
+    assert staging.rows("SELECT status, rows_changed FROM _sync_runs ORDER BY started_at") == [
+        ("incomplete", 1),
+        ("complete", 1),
+    ]
+    assert staging.value("SELECT resolution FROM _rejected_records") == "superseded"

@@ -30,7 +30,8 @@ def violations(source: str) -> list[str]:
 def _violations(tree: ast.AST) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and _name(node.func) in TAKES_SQL and node.args:
-            for part in _text_operations(node.args[0]):
+            # `SchemaSql.execute` takes a cursor before the statement.
+            for part in (each for given in node.args[:2] for each in _text_operations(given)):
                 yield node.lineno, f"{_name(node.func)} gets {part}"
         if isinstance(node, ast.JoinedStr) and _is_statement(node.values[0]):
             yield node.lineno, "a statement as an f-string"
@@ -85,6 +86,7 @@ def test_statements_are_composed(path: Path) -> None:
         "cursor.execute(TEXT.format(table))",
         'sql.SQL(f"DROP TABLE {table}")',
         'cursor.copy_expert("COPY {} FROM STDIN".format(table), file)',
+        'schema_sql.execute(cursor, f"SELECT * FROM {table}")',
         'text = f"DROP TABLE {table}"',
         'text = "DROP TABLE " + table',
         'text = "DROP TABLE {}".format(table)',

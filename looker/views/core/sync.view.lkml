@@ -1,4 +1,4 @@
-# Sync health: the audit trail that the loader writes beside the data.
+# Sync health: the run log that the loader writes beside the data.
 
 view: sync_runs {
   sql_table_name: @{STAGING_SCHEMA}._sync_runs ;;

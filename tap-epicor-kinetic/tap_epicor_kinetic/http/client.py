@@ -36,6 +36,7 @@ from tap_epicor_kinetic.http.transport import Place, broken_connections, open_se
 if TYPE_CHECKING:
     import logging
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from tap_epicor_kinetic.http.server_settings import ServerSettings
 
@@ -148,6 +149,10 @@ class EpicorClient:
             return repeated(lambda: read(self._get_once(url, service, accept)))()
         except TokenRejectedError as error:
             raise IdentityRefusedError(error.answer, error.advice) from None
+
+    def server_time(self) -> datetime | None:
+        """Return the server's own time, `None` before its first answer."""
+        return None
 
     def close(self) -> None:
         """Close the pooled connections."""

@@ -49,20 +49,44 @@ def _date_time_literal(value: str) -> str:
     return f"{day}T{time}" if has_zone else f"{day}T{time}Z"
 
 
-def after(terms: Sequence[tuple[Property, KeyValue]]) -> str | None:
+def from_position(
+    terms: Sequence[tuple[Property, KeyValue]], *, inclusive: bool = True
+) -> str | None:
     """Return the filter for everything at or behind a position in the order of `terms`.
 
     For two terms: `A gt a or (A eq a and B ge b)`. The row at the position itself is included: it
     is the overlap by which the reader sees that nothing moved. Nulls come first, as SQL Server
     sorts them. `None` stands for everything.
+
+    Args:
+        terms: Properties of the order and their values at the position.
+        inclusive: Whether the row at the position belongs to it.
     """
     (prop, value), *rest = terms
     text = literal(value, prop.edm_type)
     behind = f"{prop.name} ne null" if value is None else f"{prop.name} gt {text}"
+    if not rest and not inclusive:
+        return behind
     if not rest:
         return None if value is None else f"{prop.name} ge {text}"
-    tied = both(f"{prop.name} eq {text}", after(rest))
+    tied = both(f"{prop.name} eq {text}", from_position(rest, inclusive=inclusive))
     return f"{behind} or ({tied})"
+
+
+def up_to_position(terms: Sequence[tuple[Property, KeyValue]]) -> str:
+    """Return the filter for everything at or before a position in the order of `terms`.
+
+    For two terms: `A lt a or (A eq a and B le b)`; where A may be null, those rows come first.
+    """
+    (prop, value), *rest = terms
+    text = literal(value, prop.edm_type)
+    same = f"{prop.name} eq {text}"
+    if value is None:
+        return both(same, up_to_position(rest) if rest else None) or same
+    nulls = f" or {prop.name} eq null" if prop.nullable else ""
+    if not rest:
+        return f"{prop.name} le {text}{nulls}"
+    return f"{prop.name} lt {text}{nulls} or ({both(same, up_to_position(rest))})"
 
 
 def both(*filters: str | None) -> str | None:

@@ -1,46 +1,46 @@
-"""Cursors: which column tells what changed, and where the next run begins."""
+"""Cursors: the column that orders the changes of a source, and the filters over it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from tap_epicor_kinetic.exceptions import Answer, EpicorStreamError
 from tap_epicor_kinetic.odata.literals import literal
+from tap_epicor_kinetic.reading.bound import Bound
+from tap_epicor_kinetic.reading.comparison import comparable
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
-
     from tap_epicor_kinetic.odata.properties import KeyValue, Property
+    from tap_epicor_kinetic.reading.comparison import Comparable
 
 ROW_VERSION = "SysRevID"
 
-# A change that was stamped before a reading began, but committed only after it had passed its
-# place, lies below the high water of that reading. The next one reaches back this far below it;
-# rows that did not change cost the target nothing. Row versions count the changes of the whole
-# database, so that a table at rest is not read back at all.
-_ROW_VERSION_MARGIN = 200
-_TIME_MARGIN = timedelta(minutes=5)
-_DAY_MARGIN = timedelta(days=1)
+_DAY = timedelta(days=1)
+_WIDEST_ZONE = timedelta(hours=14)
+_REPEATED_HOUR = timedelta(hours=1)
+_FIRST_MOMENT = "0001-01-01T00:00:00"
+# Not the first moment of the calendar: SQL Server has a type of column that begins in 1753.
+_BEFORE_ALL = "1900-01-01T00:00:00"
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The column that orders the changes of a source."""
+    """The column that orders the changes of a source.
+
+    Attributes:
+        prop: The column, under the name that filters use.
+        is_unique: Whether no two rows share a value, so that it is a total order by itself.
+    """
 
     prop: Property
+    is_unique: bool = False
 
     @property
     def name(self) -> str:
         """Name of the column."""
         return self.prop.name
-
-    @property
-    def is_unique(self) -> bool:
-        """Whether no two rows share a value, so that it is a total order by itself."""
-        return self.prop.name == ROW_VERSION
 
     @property
     def is_comparable(self) -> bool:
@@ -50,72 +50,134 @@ class Cursor:
         """
         return self.prop.is_temporal or self.prop.is_number
 
+    @property
+    def may_be_null(self) -> bool:
+        """Whether rows may have no value; the row version never lacks one."""
+        return self.prop.nullable and self.prop.name != ROW_VERSION
+
     def from_the_start(self) -> str:
         """Return a filter that every row with a value meets, in the form of `since`."""
-        earliest: KeyValue = "1900-01-01T00:00:00" if self.prop.is_temporal else 0
-        if not (self.prop.is_temporal or self.prop.is_number):
+        earliest: KeyValue = _BEFORE_ALL if self.prop.is_temporal else 0
+        if not self.is_comparable:
             earliest = ""
-        return f"{self.name} ge {literal(earliest, self.prop.edm_type)}"
+        return f"{self.name} ge {self._literal(earliest)}"
 
-    def since(self, bookmark: KeyValue, high_water: KeyValue = None) -> str:
-        """Return the filter for what may have changed since a bookmark, ties and margin included.
+    def since(self, start: KeyValue) -> str:
+        """Return the filter for a value and all above it."""
+        return f"{self.name} ge {self._literal(start)}"
+
+    @property
+    def without_value(self) -> str | None:
+        """The filter for rows without a value, `None` if there can be none.
+
+        Those have no place among the changes, so they come each time.
+        """
+        return f"{self.name} eq null" if self.may_be_null else None
+
+    def within(self, low: KeyValue, high: KeyValue) -> str:
+        """Return the filter for what stands above one value, and not above another one.
 
         Args:
-            bookmark: Cursor of the last row sent.
-            high_water: The highest cursor known when that reading began, if values of this cursor
-                can be compared. It lies above the bookmark if a first load was interrupted, or if
-                it is a row version: those are the database's.
+            low: `None` for the start.
+            high: The last value that belongs to it.
         """
+        above = "" if low is None else f"{self.name} gt {self._literal(low)} and "
+        return f"{above}{self.name} le {self._literal(high)}"
+
+    def comparable(self, value: KeyValue) -> Comparable | None:
+        """Return a value as it is compared; `None` for null or a value that is not compared.
+
+        Raises:
+            EpicorStreamError: If the value, from the state, is none of this column.
+        """
+        if not self.is_comparable:
+            return None
         try:
-            start = self._reach_back(bookmark, high_water)
-        except (ValueError, ArithmeticError) as error:
+            return comparable(self.prop, value)
+        except (ValueError, TypeError, ArithmeticError) as error:
             raise EpicorStreamError(
                 Answer(self.name, message="the bookmark in the state is no value of this column"),
                 "Remove the stream's bookmark from the state; it is then loaded anew.",
             ) from error
-        return f"{self.name} ge {literal(start, self.prop.edm_type)}"
 
-    def _reach_back(self, bookmark: KeyValue, high_water: KeyValue) -> KeyValue:
-        known = bookmark if high_water is None else high_water
-        if self.prop.is_integer:
-            number = int(str(known))
-            reach = number - _ROW_VERSION_MARGIN if self.is_unique else number
-            return max(0, min(int(str(bookmark)), reach))
-        if isinstance(bookmark, str) and isinstance(known, str) and self.prop.is_temporal:
-            start = min(bookmark, known, key=_instant)
-            return _earlier(start, _DAY_MARGIN if self.prop.date_only else _TIME_MARGIN)
-        if self.is_comparable:
-            return min(bookmark, known, key=lambda value: Decimal(str(value)))
-        return known
+    def lower(self, one: KeyValue, other: KeyValue) -> KeyValue:
+        """Return the lower one of two values; of two that are not compared, the first."""
+        left, right = self.comparable(one), self.comparable(other)
+        if left is None or right is None:
+            return one if other is None else other if one is None else one
+        return one if left <= right else other  # type: ignore[operator]
+
+    def moved_back(self, value: KeyValue, margin: timedelta) -> KeyValue:
+        """Return a time moved back, its zone kept as it was written; other values as they are.
+
+        A day is moved back by whole days. A time without a zone goes back another hour: in autumn
+        one hour comes twice.
+        """
+        self.comparable(value)
+        if not (self.prop.is_temporal and isinstance(value, str)):
+            return value
+        digits, rest = value[:19], value[19:]
+        if self.prop.date_only or len(value) <= len("2026-01-31"):
+            margin = max(_DAY, -(-margin // _DAY) * _DAY)
+        elif not rest.lstrip(".0123456789"):
+            margin += _REPEATED_HOUR
+        try:
+            moment = datetime.fromisoformat(digits) - margin
+        except OverflowError:
+            return _FIRST_MOMENT + rest
+        return f"{_written(moment)}{rest}"
+
+    def capped(self, value: KeyValue, server_time: datetime) -> KeyValue:
+        """Return a time, but never one that is still to come for the server; others as they are.
+
+        One row stamped in the year 2206 must not end all later changes. Without a zone the server's
+        local time may be ahead of UTC by as much as the widest zone.
+
+        Args:
+            value: A cursor of a row.
+            server_time: The server's own time, aware.
+        """
+        if not (self.prop.is_temporal and isinstance(value, str)):
+            return value
+        moment = server_time.astimezone(timezone.utc)
+        zone = value[19:].lstrip(".0123456789")
+        limit = _written(moment if zone else moment + _WIDEST_ZONE)
+        found = self.comparable(value)
+        if not isinstance(found, str) or found <= limit:
+            return value
+        if self.prop.date_only:
+            return limit[:10]
+        return limit + ("Z" if zone else "")
+
+    def bound(self, highest: KeyValue, server_time: datetime) -> Bound | None:
+        """Return up to where rows can be counted, `None` if that cannot be told.
+
+        Args:
+            highest: The highest cursor before the first row is read.
+            server_time: The server's own time then, aware.
+        """
+        top = self.capped(highest, server_time)
+        value = self.comparable(top)
+        if value is None:
+            return None
+        text = self._literal(top)
+        settled = not isinstance(value, str) or value < _written(
+            server_time.astimezone(timezone.utc) - 2 * _DAY
+        )
+        return Bound(
+            value=value,
+            below=f"{self.name} {'le' if settled else 'lt'} {text}",
+            at=f"{self.name} eq {text}",
+            above=f"{self.name} gt {text}",
+            nulls=self.without_value,
+            excludes_itself=not settled,
+            has_rows_above=top != highest,
+        )
+
+    def _literal(self, value: KeyValue) -> str:
+        return literal(value, self.prop.edm_type)
 
 
-def _earlier(text: str, margin: timedelta) -> str:
-    """Return a date or date-time text moved back, its zone kept as it was written."""
-    digits, fraction, zone = _parts(text)
-    moment = datetime.fromisoformat(digits) - margin
-    return f"{moment:%Y-%m-%dT%H:%M:%S}{fraction}{zone}"
-
-
-def _instant(text: str) -> tuple[datetime, float]:
-    """Return what orders dates and date-times, however they are written.
-
-    As text `…:30.5Z` stands before `…:30Z`, and a zone counts for nothing.
-    """
-    digits, fraction, zone = _parts(text)
-    # Python 3.10 reads neither `Z` nor every number of digits. Without a zone it is UTC.
-    offset = zone.replace("Z", "+00:00") or "+00:00"
-    return datetime.fromisoformat(digits).replace(tzinfo=_zone(offset)), float(f"0{fraction}")
-
-
-def _zone(offset: str) -> tzinfo | None:
-    return datetime.fromisoformat(f"2000-01-01T00:00:00{offset}").tzinfo
-
-
-def _parts(text: str) -> tuple[str, str, str]:
-    """Return date and time to the second, the fraction with its point, and the zone."""
-    digits, zone = text[:19], text[19:]
-    fraction = ""
-    if zone.startswith("."):
-        length = len(zone) - len(zone[1:].lstrip("0123456789"))
-        fraction, zone = zone[:length], zone[length:]
-    return digits, fraction, zone
+def _written(moment: datetime) -> str:
+    """Return a time to the second, with four digits of the year on every system."""
+    return f"{moment.year:04}{moment:-%m-%dT%H:%M:%S}"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from tap_epicor_kinetic.odata.literals import after
+from tap_epicor_kinetic.odata.literals import both, from_position, up_to_position
 from tap_epicor_kinetic.odata.records import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tap_epicor_kinetic.odata.properties import Property
+    from tap_epicor_kinetic.odata.properties import KeyValue, Property
     from tap_epicor_kinetic.odata.records import RawRecord
+    from tap_epicor_kinetic.reading.comparison import Comparable
 
 Position: TypeAlias = tuple[bytes, ...]
 """The JSON bytes of a record's order properties; equal bytes, same place."""
@@ -26,11 +27,19 @@ class Stretch:
         records: The new records; a record that changed meanwhile may come again in a later stretch.
         last: Position of the last one.
         remaining: Rows still expected behind it, when the server counts.
+        values: The order's first value in each record, where such values can be compared.
+        is_all: Whether one counted answer held all rows, so that it is its own proof.
+        is_checkpoint: Whether all rows up to `last` are proven to have been read.
+        unproven_rows: Rows that were read since the last checkpoint, this stretch included.
     """
 
     records: Sequence[RawRecord]
     last: Position
     remaining: int | None
+    values: Sequence[Comparable | None] = field(default=(), repr=False)
+    is_all: bool = False
+    is_checkpoint: bool = False
+    unproven_rows: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +60,33 @@ class Order:
         """Names of the order's properties."""
         return tuple(prop.name for prop in self.terms)
 
+    @property
+    def first(self) -> Property:
+        """The first term."""
+        return self.terms[0]
+
     def anchored(self, position: Position) -> str | None:
         """Return the filter for everything at or behind a position; `None` stands for all."""
-        values = [value_of(part) for part in position]
-        pairs = list(zip(self.terms, values, strict=True))
-        return after(pairs if self.compound else pairs[:1])
+        return from_position(self._filterable(position))
+
+    def between(self, low: Position | None, high: Position | None) -> str | None:
+        """Return the filter for what stands behind `low` and not behind `high`.
+
+        `None` stands for the start, or the end, of the order.
+        """
+        above = below = None
+        if low is not None:
+            above = from_position(self._filterable(low), inclusive=False)
+        if high is not None:
+            below = up_to_position(self._filterable(high))
+        return both(above, below)
+
+    def without_nulls(self) -> Order:
+        """Return the order of those rows that have a value in the first term."""
+        first, *others = self.terms
+        return replace(self, terms=(replace(first, nullable=False), *others))
+
+    def _filterable(self, position: Position) -> list[tuple[Property, KeyValue]]:
+        """Return the terms that filters may name, each with its value."""
+        pairs = list(zip(self.terms, map(value_of, position), strict=True))
+        return pairs if self.compound else pairs[:1]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tap_epicor_kinetic.exceptions import (
     Answer,
+    EpicorError,
     EpicorPageError,
+    ODataQueryError,
     ODataResponseError,
     OrderIgnoredError,
+    RepeatedCursorError,
 )
 from tap_epicor_kinetic.http.answers import XML
 from tap_epicor_kinetic.odata.metadata import parse_metadata
@@ -18,25 +21,58 @@ from tap_epicor_kinetic.odata.pages import PageReader
 from tap_epicor_kinetic.odata.properties import Property
 from tap_epicor_kinetic.odata.queries import COMPANY, Query
 from tap_epicor_kinetic.odata.records import value_of
-from tap_epicor_kinetic.reading.cursors import Cursor
-from tap_epicor_kinetic.reading.order import Order
+from tap_epicor_kinetic.reading.cursors import ROW_VERSION, Cursor
+from tap_epicor_kinetic.reading.order import Order, Stretch
+from tap_epicor_kinetic.reading.page_check import PageCheck
 from tap_epicor_kinetic.reading.page_fetch import PageFetcher
+from tap_epicor_kinetic.reading.proven import COUNTED, ProvenReader, Questions
 from tap_epicor_kinetic.reading.ranges import RangeReader
+from tap_epicor_kinetic.reading.rows import Pace, Rows
 from tap_epicor_kinetic.reading.windows import WindowReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from tap_epicor_kinetic.odata.pages import Page
     from tap_epicor_kinetic.odata.properties import KeyValue
     from tap_epicor_kinetic.odata.records import RawRecord
-    from tap_epicor_kinetic.reading.order import Position, Stretch
+    from tap_epicor_kinetic.reading.bound import Bound
+    from tap_epicor_kinetic.reading.order import Position
+    from tap_epicor_kinetic.reading.prover import Part
     from tap_epicor_kinetic.reading.route import Route
     from tap_epicor_kinetic.reading.server import Server
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which rows are wanted, and what is known of them.
+
+    Attributes:
+        filter: Condition over the source's rows, `None` for all.
+        nulls: Condition for further rows, those without a cursor.
+        lowest: The lowest cursor that the filter lets through.
+        highest: The highest cursor that there is, if it was asked for already.
+        are_expected: Whether there must be some.
+        unproven: A part that an interrupted reading read, but could not prove any more.
+    """
+
+    filter: str | None = None
+    nulls: str | None = None
+    lowest: KeyValue = None
+    highest: KeyValue = None
+    are_expected: bool = False
+    unproven: Part | None = None
+
+
 class Reading:
-    """The rows of one stream in one company by one route."""
+    """The rows of one stream in one company by one route.
+
+    Attributes:
+        route: Source and cursor.
+        cursor: The column that orders the changes, `None` to read the whole table.
+        lacks_company: Whether records do not say themselves which company they are of.
+        proof: How the last reading was proven, empty before its end.
+    """
 
     def __init__(
         self,
@@ -63,7 +99,12 @@ class Reading:
         self._properties = properties
         self._selected = tuple(selected)
         self._key = tuple(key)
-        self.cursor = Cursor(properties[route.cursor]) if route.cursor else None
+        self.cursor = (
+            Cursor(properties[route.cursor], is_unique=route.cursor == ROW_VERSION)
+            if route.cursor
+            else None
+        )
+        self.proof = ""
         self._names = dict(route.columns)
         # A BAQ's company stands in its address, and seldom in a column.
         self.lacks_company = (
@@ -86,6 +127,11 @@ class Reading:
         if self.cursor.is_unique:
             return (self.cursor.name,)
         return (self.cursor.name, *(name for name in self.route.key if name != self.cursor.name))
+
+    @property
+    def _source(self) -> str:
+        """What errors and the log call it."""
+        return f"{self.route.label} in {self._company}"
 
     def _written(self, name: str) -> str:
         """Return the source's name of a column."""
@@ -135,55 +181,156 @@ class Reading:
 
     # What comes
 
-    def stretches(self, condition: str | None, limit: int | None = None) -> Iterator[Stretch]:
-        """Yield the rows that meet a condition, in order.
+    def stretches(self, wanted: Wanted, *, checkpoint_rows: int) -> Iterator[Stretch]:
+        """Yield the wanted rows in order, and checkpoints up to which they are proven.
 
-        Args:
-            condition: Filter over the source's rows.
-            limit: Rows after which to stop, `None` for all.
+        Raises:
+            NotWholeError: If the source counts rows that it does not return.
+            EpicorStreamError: If they cannot be read for another reason.
         """
-        pages, names = self._pages(), self._order_names()
-        fetch = PageFetcher(self._server.client, self._company, self._query(condition), pages)
-        source = f"{self.route.label} in {self._company}"
-        page_size = min(self._server.page_size, limit + 1) if limit else self._server.page_size
+        try:
+            yield from self._with_nulls(wanted, checkpoint_rows)
+        except OrderIgnoredError as error:
+            if not (self.cursor and self.cursor.is_unique):
+                raise
+            self._server.logger.warning("%s; reading by ranges of the cursor", error.answer)
+            yield from self._by_ranges(wanted)
+        except RepeatedCursorError as error:
+            if not self.route.key:
+                raise
+            self._server.logger.warning(
+                "%s: %s; the key joins the order", self._source, error.answer.message
+            )
+            self.cursor = replace(self.cursor, is_unique=False) if self.cursor else None
+            yield from self._with_nulls(wanted, checkpoint_rows)
+
+    def sample(self, condition: str | None, limit: int) -> Iterator[Stretch]:
+        """Yield some rows that meet a condition, without any proof."""
+        pages = self._pages()
+        rows = self._rows(Wanted(condition), pages)
+        for stretch in WindowReader(
+            rows, self._pace(min(self._server.page_size, limit + 1))
+        ).read():
+            yield self._nested_rows(stretch, pages)
+            return
+
+    def _with_nulls(self, wanted: Wanted, checkpoint_rows: int) -> Iterator[Stretch]:
+        """Yield the wanted rows; those without a cursor apart if the server cannot say `or`."""
+        if wanted.nulls is None:
+            yield from self._in_order(wanted, checkpoint_rows)
+            return
+        both_kinds = replace(wanted, filter=f"{wanted.filter} or {wanted.nulls}", nulls=None)
+        begun = False
+        try:
+            for stretch in self._in_order(both_kinds, checkpoint_rows):
+                begun = True
+                yield stretch
+        except (ODataQueryError, EpicorPageError):
+            if begun:
+                raise
+            yield from self._in_order(replace(both_kinds, filter=wanted.nulls), checkpoint_rows)
+            yield from self._in_order(replace(wanted, nulls=None), checkpoint_rows)
+
+    def _in_order(self, wanted: Wanted, checkpoint_rows: int) -> Iterator[Stretch]:
+        pages = self._pages()
+        rows = self._rows(wanted, pages)
+        questions = Questions(
+            self._count_fetcher(wanted.filter),
+            lambda: self._bound(wanted.highest),
+            is_bound_known=wanted.highest is not None or self.cursor is None,
+        )
+        reader = ProvenReader(
+            rows,
+            self._pace(self._server.page_size),
+            questions,
+            # Half of a whole table is no place to go on from, so no checkpoint is of use.
+            checkpoint_rows=checkpoint_rows if self.cursor else None,
+        )
+        if wanted.unproven is not None:
+            yield from reader.prove_earlier(wanted.unproven)
+        for stretch in reader.read():
+            yield self._nested_rows(stretch, pages)
+        self.proof = reader.proof
+
+    def _by_ranges(self, wanted: Wanted) -> Iterator[Stretch]:
+        pages = self._pages()
+        rows = self._rows(wanted, pages)
+        ranges = RangeReader(
+            rows.fetch,
+            rows.position,
+            rows.order.first,
+            source=self._source,
+            page_size=self._server.page_size,
+        )
+        for stretch in ranges.read():
+            yield stretch
+            yield Stretch((), stretch.last, None, is_checkpoint=True)
+        self.proof = COUNTED
+
+    def _rows(self, wanted: Wanted, pages: PageReader) -> Rows:
+        names, order = self._order_names(), self._order()
 
         def position(record: RawRecord) -> Position:
             return pages.position(record, names)
 
-        windows = WindowReader(
-            fetch,
-            position,
-            self._order(),
-            self._server.executor,
-            source=source,
+        lowest = None if self.cursor is None else self.cursor.comparable(wanted.lowest)
+        return Rows(
+            fetch=PageFetcher(
+                self._server.client, self._company, self._query(wanted.filter), pages
+            ),
+            position=position,
+            order=order,
+            check=PageCheck(
+                order.first,
+                names[0],
+                position,
+                lowest=lowest,
+                foreign_companies=self._foreign_companies(),
+            ),
+            source=self._source,
+            is_unique=bool(self.cursor and self.cursor.is_unique),
+            are_expected=wanted.are_expected,
+        )
+
+    def _foreign_companies(self) -> frozenset[str]:
+        """Return the companies whose rows must not come here."""
+        if COMPANY not in self._key or self.route.source.is_baq:
+            return frozenset()
+        return frozenset(self._server.companies) - {self._company}
+
+    def _pace(self, page_size: int) -> Pace:
+        return Pace(
             page_size=page_size,
             # As many again wait in line, so that no thread idles while a page is being written.
-            ahead=1 if limit else 2 * self._server.in_flight,
-            logger=self._server.logger,
+            ahead=2 * self._server.in_flight,
+            executor=self._server.executor,
             wait=self._server.wait,
+            logger=self._server.logger,
         )
-        stretches = windows.read()
-        if self.cursor and self.cursor.is_unique:
-            ranges = RangeReader(
-                fetch, position, self.cursor.prop, source=source, page_size=page_size
-            )
-            stretches = self._in_order_or_ranges(stretches, ranges)
-        for stretch in stretches:
-            yield self._nested_rows(stretch, pages) if self.route.navigation else stretch
-            if limit:
-                return
 
-    def _in_order_or_ranges(
-        self, stretches: Iterator[Stretch], ranges: RangeReader
-    ) -> Iterator[Stretch]:
-        """Yield the windows' stretches or, when the server ignores the order, the ranges'."""
-        try:
-            yield from stretches
-        except OrderIgnoredError as error:
-            self._server.logger.warning("%s; reading by ranges of the cursor", error.answer)
-            yield from ranges.read()
+    def _count_fetcher(self, condition: str | None) -> Callable[[PageRequest], Page]:
+        """Return what asks for a count, with no column but those that tell where a row stands."""
+        query = replace(self._query(condition), columns=(), row_key=())
+        if self.route.navigation:
+            # Rows of the parent are counted, and the filter is on those below.
+            source = replace(query.source, filter=None)
+            query = replace(query, source=source, navigation=())
+        fetch = PageFetcher(self._server.client, self._company, query, self._pages())
+        wait, executor = self._server.wait, self._server.executor
+        return lambda request: wait(executor.submit(fetch, request))
+
+    def _bound(self, highest: KeyValue) -> Bound | None:
+        """Return up to where rows are counted; the server is asked if nobody knows yet."""
+        if self.cursor is None or not self.cursor.is_comparable:
+            return None
+        top = self.highest() if highest is None else highest
+        cursor = replace(self.cursor, prop=self._order().first)
+        return cursor.bound(top, self._server.clock())
 
     def _nested_rows(self, stretch: Stretch, pages: PageReader) -> Stretch:
+        """Return the rows below those of a stretch, where `$expand` put them there."""
+        if not self.route.navigation:
+            return stretch
         rows: list[RawRecord] = [
             row for above in stretch.records for row in pages.below(above, self.route.navigation)
         ]
@@ -207,11 +354,26 @@ class Reading:
         if self.cursor:
             query = replace(query, order=tuple(f"{name} desc" for name in query.order))
         fetch = PageFetcher(self._server.client, self._company, query, self._pages())
+        return fetch(PageRequest(None, 0, 1))
+
+    def fails_only_in_order(self) -> bool:
+        """Return whether the server fails on this order and filter, and on nothing else.
+
+        Some servers refuse them by an internal error (500). That is told from a failure that passes
+        by asking for a row without them in between.
+        """
+        query = self._query(None)
+        plain = replace(query, order=(), source=replace(query.source, filter=None))
+        fetch = PageFetcher(self._server.client, self._company, plain, self._pages())
         try:
-            return fetch(PageRequest(None, 0, 1))
-        except EpicorPageError:
-            # A server error may be a passing one; a route is not given up for it.
-            return fetch(PageRequest(None, 0, 1))
+            fetch(PageRequest(None, 0, 1))
+        except EpicorError:
+            return False
+        try:
+            self.first()
+        except EpicorPageError as error:
+            return error.answer.status is not None
+        return False
 
     # What another source offers
 

@@ -6,13 +6,14 @@ tried in a fixed order with one row each, and what worked is remembered in the s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tap_epicor_kinetic.odata.queries import COMPANY, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from tap_epicor_kinetic.catalog.declarations import Declaration
 
@@ -30,6 +31,8 @@ class Route:
         columns: The source's name of each of the stream's columns, where they differ.
         own_columns: Whether the source's own metadata must tell which of the stream's columns it
             has, and under which names.
+        is_doubtful: Whether a better one was given up though the server only failed on it.
+        looked_at: When the ways were tried, `None` if an earlier run did that.
     """
 
     source: Source
@@ -38,6 +41,8 @@ class Route:
     navigation: tuple[str, ...] = ()
     columns: tuple[tuple[str, str], ...] = ()
     own_columns: bool = False
+    is_doubtful: bool = False
+    looked_at: datetime | None = field(default=None, compare=False)
 
     @property
     def label(self) -> str:

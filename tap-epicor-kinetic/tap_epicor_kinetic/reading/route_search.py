@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tap_epicor_kinetic.exceptions import (
@@ -20,11 +21,15 @@ from tap_epicor_kinetic.reading.route import Route, routes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import datetime
 
     from tap_epicor_kinetic.catalog.selection import Selection
     from tap_epicor_kinetic.odata.properties import KeyValue
     from tap_epicor_kinetic.odata.queries import Source
     from tap_epicor_kinetic.reading.server import Server
+
+_LOOK_AGAIN = timedelta(days=7)
+_LOOK_AGAIN_IN_DOUBT = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +40,15 @@ class RouteMemory:
         label: Of the route.
         cursor: Its cursor column, `None` for a whole table.
         own_columns: Whether its source was found to have columns of its own.
+        looked_at: When the ways were last tried.
+        is_doubtful: Whether a better one was given up though the server only failed on it.
     """
 
     label: str
     cursor: str | None
     own_columns: bool
+    looked_at: datetime | None = None
+    is_doubtful: bool = False
 
 
 class RouteSearch:
@@ -77,7 +86,7 @@ class RouteSearch:
         Raises:
             EpicorError: If none works.
         """
-        route = self._remembered(memory) or self._found
+        route = self._found or self._remembered(memory)
         if route is None:
             route = self._found = self._find(company)
         return self._reading_by(route, company)
@@ -90,7 +99,10 @@ class RouteSearch:
         Raises:
             EpicorError: If no route works.
         """
-        if self._remembered(memory) is not None:
+        known = self._remembered(memory)
+        if known is not None:
+            if self._found is None and self._is_due(known, memory):
+                self._found = self._find_better(known, company)
             return
         if self._found is None:
             self._found = self._find(company)
@@ -106,11 +118,38 @@ class RouteSearch:
                 return replace(route, own_columns=route.own_columns or memory.own_columns)
         return None
 
+    def _is_due(self, known: Route, memory: RouteMemory | None) -> bool:
+        """Return whether better ways than the known one are to be tried again."""
+        if known == replace(self._routes[0], own_columns=known.own_columns):
+            return False
+        if memory is None or memory.looked_at is None:
+            return False
+        pause = _LOOK_AGAIN_IN_DOUBT if memory.is_doubtful else _LOOK_AGAIN
+        return self._server.clock() - memory.looked_at >= pause
+
     def _find(self, company: str) -> Route:
-        route = choose(self._routes, lambda option: self._probed(option, company))
-        if route != self._routes[0]:
+        route = choose(
+            self._routes,
+            lambda option: self._probed(option, company),
+            lambda option: self._reading_by(option, company).fails_only_in_order(),
+        )
+        if (route.label, route.cursor) != (self._routes[0].label, self._routes[0].cursor):
             self._server.logger.info("%s is read %s", self._selection.name, route.describe())
-        return route
+        return replace(route, looked_at=self._server.clock())
+
+    def _find_better(self, known: Route, company: str) -> Route | None:
+        """Return what works now of the ways up to the known one; `None` if that cannot be told."""
+        try:
+            found = self._find(company)
+        except EpicorError as error:
+            self._server.logger.info(
+                "%s goes on being read %s (%s)",
+                self._selection.name,
+                known.describe(),
+                error.answer,
+            )
+            return None
+        return found
 
     def _probed(self, route: Route, company: str) -> Route:
         """Read one row by a route; return it, with its own columns if it lacks some of these."""
@@ -140,31 +179,48 @@ def _routes(selection: Selection) -> list[Route]:
     return options
 
 
-def choose(candidates: Iterable[Route], probe: Callable[[Route], Route]) -> Route:
+def choose(
+    candidates: Iterable[Route],
+    probe: Callable[[Route], Route],
+    refuses_by_failing: Callable[[Route], bool],
+) -> Route:
     """Return the first route that the server accepts.
 
     Args:
         candidates: Routes, best first.
         probe: Reads one row by a route and returns it, adapted to what the source offers.
+        refuses_by_failing: Whether a server error is the server's way to refuse a route.
 
     Raises:
         EpicorStreamError: If none works; it says why each was refused.
-        EpicorRetriableError: If the server is not well at the moment, which says nothing about
-            routes.
+        EpicorPageError: If the server is not well at the moment, which says nothing about routes.
+        EpicorRetriableError: Likewise.
     """
     refused: list[tuple[Route, EpicorError]] = []
     closed: set[Source] = set()
+    failing: set[Source] = set()
+    down: tuple[Route, EpicorPageError] | None = None
     for route in candidates:
-        if route.source in closed:
+        if route.source in closed or (down and route.cursor != down[0].cursor):
             continue
         try:
-            return probe(route)
+            return replace(probe(route), is_doubtful=bool(failing or down))
         except IdentityRefusedError:
             raise
-        except (ODataQueryError, EpicorPageError, EpicorStreamError) as error:
+        except EpicorPageError as error:
+            if route.source in failing or refuses_by_failing(route):
+                failing.add(route.source)
+                refused.append((route, error))
+            else:
+                # Another source with the same cursor may do; nothing has to be loaded anew for it.
+                closed.add(route.source)
+                down = down or (route, error)
+        except EpicorStreamError as error:
             if isinstance(error, EpicorAccessError):
                 closed.add(route.source)
             refused.append((route, error))
+    if down:
+        raise down[1]
     first_route, first_error = refused[0]
     if all(route.source == first_route.source for route, _ in refused):
         raise first_error

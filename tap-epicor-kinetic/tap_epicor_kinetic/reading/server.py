@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import logging
     from collections.abc import Callable
     from concurrent.futures import Executor, Future
+    from datetime import datetime
 
     from tap_epicor_kinetic.http.client import EpicorClient
     from tap_epicor_kinetic.odata.pages import Page
@@ -16,7 +17,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """What every reading shares: HTTP client, thread pool, page size, logger."""
+    """What every reading shares.
+
+    Attributes:
+        client: Sends requests.
+        executor: Runs them, as many at a time as may be in flight.
+        wait: Returns the result of a request; a place to leave when the run is to stop.
+        page_size: Rows per request.
+        in_flight: Requests at a time.
+        logger: Gets what people should know.
+        clock: Tells the server's own time, as far as it is known.
+        companies: The companies that the run reads.
+    """
 
     client: EpicorClient
     executor: Executor
@@ -24,3 +36,5 @@ class Server:
     page_size: int
     in_flight: int
     logger: logging.Logger
+    clock: Callable[[], datetime]
+    companies: tuple[str, ...] = ()

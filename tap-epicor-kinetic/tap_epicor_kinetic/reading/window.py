@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 class Window:
-    """One window: where it begins, how far it has been read, how many rows it has."""
+    """Where a window begins, how far it has been read, how many rows it has."""
 
     def __init__(self, anchor: Position | None, estimate: int | None, *, ask_count: bool) -> None:
         """Begin a window.
 
         Args:
-            anchor: Row it begins behind, `None` for the start of the order.
+            anchor: Row that it begins with, `None` for the start of the order.
             estimate: What the window before had left, if it counted.
             ask_count: Whether the first page asks how many rows there are.
         """
@@ -61,6 +61,16 @@ class Window:
         if not request.skip:
             self._counted, self._total = True, page.count
         self.skip = max(0, request.skip + len(page.records) - 1)
+
+    def is_whole(self, request: PageRequest, page: Page) -> bool:
+        """Return whether one counted page holds everything from the start of the order."""
+        return (
+            self.anchor is None
+            and not request.skip
+            and page.next_link is None
+            and len(page.records) < request.top
+            and page.count == len(page.records)
+        )
 
     def is_finished(self, request: PageRequest, page: Page, new: Sequence[RawRecord]) -> bool:
         """Return whether nothing stands behind the page.

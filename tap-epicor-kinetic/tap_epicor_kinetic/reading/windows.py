@@ -4,251 +4,225 @@ Rows are read in a total order. A *window* is the part of the order at or behind
 off by a filter; inside it, pages are asked for by `$skip`, several at a time, each beginning with
 the last row of the page before. While nothing moves, every page begins with that row. When a row
 ahead of it was updated, deleted or inserted meanwhile, all positions behind shift and another row
-stands there: the pages already fetched are thrown away and a new window is anchored at the last row
-that fitted.
+stands there: the pages already fetched are thrown away and a new window is anchored at one of the
+last rows that fitted.
 
 Why this loses nothing: each page is a contiguous stretch of the order at its moment. If row R ends
 one page and begins the next, every row that did not change and sorts behind R is in that next page
 or behind it, no matter when the two pages were fetched. Plain `$skip` has no such link: one update
 ahead of the page border moves a row across it, unseen.
+
+A window's first page must begin with one of the last rows read. If all of them moved, or there are
+none yet and the server does not count, the same answer must come twice. Pages out of order, outside
+their filter or of another company are never taken, whatever else fits.
 """
 
 from __future__ import annotations
 
-from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tap_epicor_kinetic.exceptions import (
     Answer,
     EpicorPageError,
-    EpicorStreamError,
-    ODataQueryError,
     ODataResponseError,
     OrderIgnoredError,
+    RepeatedCursorError,
 )
-from tap_epicor_kinetic.odata.page_request import PageRequest
-from tap_epicor_kinetic.odata.records import value_of
-from tap_epicor_kinetic.reading.order import Order, Stretch
+from tap_epicor_kinetic.reading.order import Stretch
+from tap_epicor_kinetic.reading.page_queue import PageQueue
 from tap_epicor_kinetic.reading.window import Window
 
 if TYPE_CHECKING:
-    import logging
-    from collections.abc import Callable, Iterator, Sequence
-    from concurrent.futures import Executor, Future
+    from collections.abc import Iterator, Sequence
 
+    from tap_epicor_kinetic.odata.page_request import PageRequest
     from tap_epicor_kinetic.odata.pages import Page
     from tap_epicor_kinetic.odata.records import RawRecord
-    from tap_epicor_kinetic.reading.order import Position
+    from tap_epicor_kinetic.reading.comparison import Comparable
+    from tap_epicor_kinetic.reading.order import Order, Position
+    from tap_epicor_kinetic.reading.rows import Pace, Rows
 
-_SMALLEST_PAGE = 10
-_DEEPEST_SKIP = 20_000
-_FRUITLESS_WINDOWS = 5
+_FRUITLESS_WINDOWS = 10
+_SAME_ANSWER_TRIES = 4
+_TAIL_ROWS = 8
 
 
 class WindowReader:
     """Reads one source from a position to its end; see the module's text for the method."""
 
-    def __init__(  # noqa: PLR0913 - everything that a reading depends on, stated once
-        self,
-        fetch: Callable[[PageRequest], Page],
-        position: Callable[[RawRecord], Position],
-        order: Order,
-        executor: Executor,
-        *,
-        source: str,
-        page_size: int,
-        ahead: int,
-        logger: logging.Logger,
-        wait: Callable[[Future[Page]], Page] = lambda pending: pending.result(),
-        deepest_skip: int = _DEEPEST_SKIP,
-    ) -> None:
+    def __init__(self, rows: Rows, pace: Pace) -> None:
         """Prepare a reading.
 
         Args:
-            fetch: Sends one request and returns its page; called from the executor's threads.
-            position: Returns where a record stands in `order`.
-            order: The total order that `fetch` asks the server for.
-            executor: Runs the requests.
-            source: Name for errors and the log.
-            page_size: Rows per request.
-            ahead: Pages to ask for before they are needed; the executor bounds how many at a time.
-            logger: Hears of moved rows, short pages and smaller requests.
-            wait: Returns the result of a request; a place to leave when the run is to stop.
-            deepest_skip: Rows after which a window ends, since deep `$skip` is slow on the server.
+            rows: What is read.
+            pace: How many rows and requests at a time, and who waits for them.
         """
-        self._fetch = fetch
-        self._position = position
-        self._order = order
-        self._executor = executor
-        self._source = source
-        self._top = page_size
-        self._ahead = ahead
-        self._logger = logger
-        self._wait = wait
-        self._deepest_skip = deepest_skip
-        self._anchors_proven = False
-        self._counts_proven = False
-        self._server_counts = True
-        self._links_noticed = False
+        self._rows = rows
+        self._pace = pace
+        self._queue = PageQueue(rows, pace)
+        self._tail: list[Position] = []
+        self._page_end: Position = ()
+        self._latest_value: Comparable | None = None
+        self._disorders = 0
+        self._counted = False
 
-    def read(self, anchor: Position | None = None) -> Iterator[Stretch]:
-        """Yield all rows behind `anchor` (or all rows), in order.
+    @property
+    def may_count(self) -> bool:
+        """Whether the server has not refused to say how many rows there are."""
+        return self._queue.server_counts
+
+    @property
+    def counts(self) -> bool:
+        """Whether the server said how many rows there are."""
+        return self._counted and self._queue.server_counts
+
+    @property
+    def order(self) -> Order:
+        """The order, with what this server turned out to accept."""
+        return self._queue.order
+
+    def read(self) -> Iterator[Stretch]:
+        """Yield all rows, in order.
 
         Raises:
             EpicorStreamError: If the server's pages cannot be made to fit, or a request fails for
                 good.
         """
-        last, estimate, moves, fruitless = anchor, None, 0, 0
-        begun: tuple[str | None, Position] | None = None
+        estimate, moves, fruitless = None, 0, 0
         while fruitless <= _FRUITLESS_WINDOWS:
-            window = Window(last, estimate, ask_count=self._server_counts)
+            anchor = self._tail[0] if self._tail else None
+            window = Window(anchor, estimate, ask_count=self._queue.server_counts)
             fruitless += 1
-            for request, page in self._pages(window):
-                if not request.skip and page.records:
-                    if begun is None:
-                        self._check_order(page)
-                    begun = self._begun(begun, request, page, last)
-                records = self._joined(page, request, last)
-                if records is None or _denies_rows(request, page):
+            for request, page in self._queue.pages(window):
+                self._counted |= page.count is not None
+                stretch = self._joined(request, page, window)
+                if stretch is None:
                     moves += 1
                     break
                 window.advance(request, page)
-                if records:
-                    last, fruitless = self._position(records[-1]), 0
-                    yield Stretch(records, last, window.remaining)
-                if window.is_finished(request, page, records):
+                self._remember(page, stretch)
+                if stretch.records:
+                    fruitless = 0
+                    yield replace(
+                        stretch,
+                        remaining=window.remaining,
+                        is_all=window.is_whole(request, page),
+                    )
+                if window.is_finished(request, page, stretch.records):
                     if self._hides_more(request, page):
                         break
                     self._report(moves)
                     return
-                self._notice_next_link(page)
-                self._notice_short_page(request, page)
-                if window.skip >= self._deepest_skip and self._lies_beyond(window.anchor, last):
+                self._queue.notice(request, page)
+                if window.skip >= self._pace.deepest_skip and self._lies_beyond(anchor):
+                    self._tail = self._tail[-1:]
                     break
             estimate = window.remaining
         raise self._misfit()
 
-    def _check_order(self, page: Page) -> None:
-        """Raise if the first page is not in order.
-
-        Only integers are compared: how a server sorts text is its own affair, and dates come in
-        several forms.
-        """
-        if not self._order.terms[0].is_integer:
-            return
-        values = [value_of(self._position(record)[0]) for record in page.records]
-        numbers = [int(value) for value in values if value is not None]
-        if numbers != sorted(numbers):
-            raise OrderIgnoredError(
-                Answer(self._source, message="the server ignores $orderby"),
-                "Read it through a search service or a BAQ.",
-            )
-
-    def _begun(
-        self,
-        before: tuple[str | None, Position] | None,
-        request: PageRequest,
-        page: Page,
-        last: Position | None,
-    ) -> tuple[str | None, Position]:
-        """Return filter and first place of a window; raise if another filter gave the same place.
-
-        Only a server that ignores the filter does that, and reading on would never end.
-        """
-        place = self._position(page.records[0])
-        repeated = before is not None and before[0] != request.anchor and before[1] == place
-        if repeated and last and place != last and (self._order.compound or place[0] != last[0]):
-            raise self._misfit()
-        return request.anchor, place
-
-    def _misfit(self) -> ODataResponseError:
-        return ODataResponseError(
-            Answer(self._source, message="the server's pages do not fit together"),
-            "It may ignore $filter or $orderby on this set, or return none of the rows that it "
-            "counts; read it through a search service or a BAQ.",
-        )
-
-    def _pages(self, window: Window) -> Iterator[tuple[PageRequest, Page]]:
-        """Yield the window's pages in order, with others on their way, until the caller stops."""
-        anchor = self._order.anchored(window.anchor) if window.anchor else None
-        queue: deque[tuple[PageRequest, Future[Page]]] = deque()
-        try:
-            while True:
-                for request in window.plan(anchor, self._top, self._ahead)[len(queue) :]:
-                    queue.append((request, self._executor.submit(self._fetch, request)))
-                request, pending = queue.popleft()
-                try:
-                    page = self._wait(pending)
-                except (EpicorPageError, ODataQueryError) as error:
-                    # A refusal has a status; without one the server was only too slow.
-                    if error.answer.status and self._can_do_without(request, window):
-                        return
-                    if isinstance(error, ODataQueryError):
-                        raise
-                    self._halve(error, request)
-                    _discard(queue)
-                    continue
-                self._anchors_proven |= window.anchor is not None
-                self._counts_proven |= request.count
-                yield request, page
-                if len(page.records) < request.top:
-                    _discard(queue)
-        finally:
-            _discard(queue)
-
-    def _joined(
-        self, page: Page, request: PageRequest, last: Position | None
-    ) -> Sequence[RawRecord] | None:
-        """Return the page's records behind `last`, or `None` if the page does not join it."""
-        records = page.records
-        if last is None or (not records and not request.skip):
-            return records
-        if not records:
+    def _joined(self, request: PageRequest, page: Page, window: Window) -> Stretch | None:
+        """Return the page's rows that are new, or `None` if it is not the page asked for."""
+        values = self._rows.check.values(page.records)
+        if not self._fits(page, values, window):
             return None
-        if self._position(records[0]) == last:
-            return records[1:]
         if request.skip:
-            return None
-        # A window's first page joins by its filter. Its anchor row may have moved away meanwhile
-        # or, when windows are anchored on the first term alone, stand behind others with an equal
-        # value.
-        if not self._order.compound:
-            for index, record in enumerate(records):
-                if self._position(record) == last:
-                    return records[index + 1 :]
-        return records
-
-    def _lies_beyond(self, anchor: Position | None, last: Position | None) -> bool:
-        """Return whether a window anchored at `last` begins behind one anchored at `anchor`."""
-        if anchor is None or last is None or self._order.compound:
-            return True
-        return anchor[0] != last[0]
-
-    def _can_do_without(self, request: PageRequest, window: Window) -> bool:
-        """Give up what the server may have refused; return whether there was anything to try."""
-        if request.count and not self._counts_proven:
-            self._logger.info("%s: the server does not count; going on without", self._source)
-            self._server_counts = False
-            return True
-        return self._can_simplify(window)
-
-    def _can_simplify(self, window: Window) -> bool:
-        """Fall back on filters over the first term; return whether that was still to be tried."""
-        if (
-            self._anchors_proven
-            or window.anchor is None
-            or not self._order.compound
-            or len(self._order.terms) == 1
+            if not page.records or self._position(page.records[0]) != self._page_end:
+                return None
+            if self._page_end == self._tail[-1]:
+                return self._stretch(page.records[1:], values[1:])
+        elif page.count and not page.records:
+            return None  # It denies the rows that it counts itself.
+        places = [self._position(record) for record in page.records] if self._tail else []
+        latest = max((n for n, place in enumerate(places) if place in self._tail), default=-1)
+        if not request.skip and not (
+            self._proves_itself(page, places, latest) or self._comes_again(request, page)
         ):
-            return False
-        self._logger.info(
-            "%s: the server refuses a filter over the whole key; rows with an equal %s are read "
-            "again when needed",
-            self._source,
-            self._order.names[0],
+            return None
+        # Late commits may stand between rows that were read before.
+        new = [
+            nth
+            for nth in range(len(page.records))
+            if nth > latest or (self.order.compound and places[nth] not in self._tail)
+        ]
+        return self._stretch(
+            [page.records[nth] for nth in new], [values[nth] for nth in new if values]
         )
-        self._order = Order(self._order.terms, compound=False)
-        return True
+
+    def _fits(self, page: Page, values: Sequence[Comparable | None], window: Window) -> bool:
+        """Return whether nothing in a page contradicts that it was asked for.
+
+        Raises:
+            OrderIgnoredError: If it keeps being out of order.
+        """
+        check = self._rows.check
+        if not page.records:
+            return True
+        if not check.is_in_order(values):
+            self._disorders += 1
+            if self._disorders > 1:
+                raise OrderIgnoredError(
+                    Answer(self._rows.source, message="the server ignores $orderby"),
+                    "Read it through a search service or a BAQ.",
+                )
+            return False
+        self._disorders = 0
+        if check.is_of_another_company(page.records):
+            return False
+        return check.is_inside(values, window.anchor)
+
+    def _proves_itself(self, page: Page, places: Sequence[Position], latest: int) -> bool:
+        """Return whether a window's first page can only be the one that was asked for."""
+        if not self._tail:
+            return page.count is not None and (bool(page.records) or not self._rows.are_expected)
+        if latest < 0:
+            return False
+        # Where only the first term can be filtered, rows with an equal value stand before.
+        return places[0] in self._tail or (
+            not self.order.compound and places[0][0] == self._tail[0][0]
+        )
+
+    def _comes_again(self, request: PageRequest, page: Page) -> bool:
+        """Return whether the same answer comes twice; the first row stands for it."""
+        for _ in range(_SAME_ANSWER_TRIES):
+            try:
+                again = self._queue.ask(request)
+            except EpicorPageError:
+                return False
+            if _first(again) == _first(page):
+                # A page in which a row moved meanwhile is as good as the one before.
+                return True
+            page = again
+        return False
+
+    def _stretch(
+        self, records: Sequence[RawRecord], values: Sequence[Comparable | None]
+    ) -> Stretch:
+        if self._rows.is_unique and values:
+            if len({*values, self._latest_value}) <= len(values):
+                raise RepeatedCursorError(
+                    Answer(self._rows.source, message=f"rows share a {self.order.first.name}")
+                )
+            self._latest_value = values[-1]
+        last = self._position(records[-1]) if records else ()
+        return Stretch(records, last, None, values)
+
+    def _remember(self, page: Page, stretch: Stretch) -> None:
+        """Keep the last places, of which one will still be there when others have moved."""
+        if page.records:
+            self._page_end = self._position(page.records[-1])
+        if stretch.records:
+            rows = max(1, min(_TAIL_ROWS, len(page.records) // 2))
+            self._tail = [self._position(record) for record in page.records[-rows:]]
+
+    def _position(self, record: RawRecord) -> Position:
+        return self._rows.position(record)
+
+    def _lies_beyond(self, anchor: Position | None) -> bool:
+        """Return whether the next window begins behind the one anchored at `anchor`."""
+        if anchor is None or self.order.compound:
+            return True
+        return anchor[0] != self._tail[-1][0]
 
     def _hides_more(self, request: PageRequest, page: Page) -> bool:
         """Return whether a window of one row is one because the server returns no more at a time.
@@ -257,71 +231,24 @@ class WindowReader:
         """
         if request.skip or page.count is not None or len(page.records) != 1:
             return False
-        behind = self._executor.submit(self._fetch, PageRequest(request.anchor, 1, request.top))
-        return bool(self._wait(behind).records)
-
-    def _notice_next_link(self, page: Page) -> None:
-        """Say once that the server offers links of its own.
-
-        They would be plain offsets again, without the row of overlap; and a link may lead anywhere,
-        so it only tells that more is to come.
-        """
-        if page.next_link is not None and not self._links_noticed:
-            self._links_noticed = True
-            self._logger.info(
-                "%s: the server offers a next link; it is not followed, pages go on by $skip",
-                self._source,
-            )
-
-    def _notice_short_page(self, request: PageRequest, page: Page) -> None:
-        """Go on with the server's own limit when it is below the page size."""
-        length = len(page.records)
-        if request.skip or length >= request.top:
-            return
-        if length == 1 and page.count is not None:
-            raise ODataResponseError(
-                Answer(self._source, message="the server returns one row at a time"),
-                "Ask its administrator to raise the row limit of REST calls.",
-            )
-        if length == 1:
-            return
-        self._logger.info(
-            "%s: the server returns %d rows where %d were asked for; going on with that",
-            self._source,
-            length,
-            request.top,
-        )
-        self._top = length
-
-    def _halve(self, error: EpicorPageError, request: PageRequest) -> None:
-        """Halve the page after the server failed on it; raise when it is small already."""
-        if request.top <= _SMALLEST_PAGE:
-            raise EpicorStreamError(
-                error.answer,
-                f"It failed even on {request.top} rows. Deselect derived columns, or read this "
-                "stream through a "
-                "search service or a BAQ.",
-            ) from error
-        self._top = max(_SMALLEST_PAGE, request.top // 2)
-        self._logger.warning("%s; asking for %d rows instead of %d", error, self._top, request.top)
+        return bool(self._queue.ask(replace(request, skip=1, count=False)).records)
 
     def _report(self, moves: int) -> None:
         if moves:
-            self._logger.info(
-                "%s: rows moved %d times while being read; none was lost", self._source, moves
+            self._pace.logger.info(
+                "%s: rows moved %d times while being read; none was lost", self._rows.source, moves
             )
 
+    def _misfit(self) -> ODataResponseError:
+        return ODataResponseError(
+            Answer(self._rows.source, message="the server's pages do not fit together"),
+            "It may ignore $filter or $orderby on this set, or return none of the rows that it "
+            "counts; read it through a search service or a BAQ.",
+        )
 
-def _denies_rows(request: PageRequest, page: Page) -> bool:
-    """Return whether a window's first page has none of the rows that it counts itself.
 
-    Taken for the end, such an answer would lose them all.
-    """
-    return not request.skip and not page.records and bool(page.count)
-
-
-def _discard(queue: deque[tuple[PageRequest, Future[Page]]]) -> None:
-    """Forget what is under way; a request that already runs ends unheard."""
-    for _, pending in queue:
-        pending.cancel()
-    queue.clear()
+def _first(page: Page) -> tuple[bytes | None, bool]:
+    """Return what tells one answer from another: its first row, and whether it is empty."""
+    if not page.records:
+        return None, True
+    return bytes(page.records[0]), False

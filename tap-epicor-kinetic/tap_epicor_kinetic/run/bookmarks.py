@@ -4,34 +4,60 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tap_epicor_kinetic.odata.records import value_of
+from tap_epicor_kinetic.reading.cursors import ROW_VERSION
 from tap_epicor_kinetic.reading.route_search import RouteMemory
+from tap_epicor_kinetic.run import high_waters
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
     from tap_epicor_kinetic.catalog.extent import Extent
     from tap_epicor_kinetic.odata.properties import KeyValue
     from tap_epicor_kinetic.reading.cursors import Cursor
-    from tap_epicor_kinetic.reading.order import Position
     from tap_epicor_kinetic.reading.route import Route
+    from tap_epicor_kinetic.run.high_waters import HighWater
 
 _KEY = "replication_key"
 _VALUE = "replication_key_value"
 _SOURCE = "source"
 _OWN_COLUMNS = "own_columns"
 _HIGH_WATER = "high_water"
+_HIGH_WATERS = "high_waters"
+_BEGAN = "began_at"
 _FIRST_LOAD = "first_load"
 _EXTENT = "extent"
-_OURS = (_KEY, _VALUE, _HIGH_WATER, _SOURCE, _OWN_COLUMNS, _FIRST_LOAD)
+_UNFINISHED = "reading_from"
+_UNPROVEN = "unproven"
+_LOOKED_AT = "source_checked_at"
+_DOUBTFUL = "source_doubtful"
+_OURS = (
+    _KEY,
+    _VALUE,
+    _HIGH_WATER,
+    _HIGH_WATERS,
+    _BEGAN,
+    _SOURCE,
+    _OWN_COLUMNS,
+    _FIRST_LOAD,
+    _UNFINISHED,
+    _LOOKED_AT,
+    _DOUBTFUL,
+    _UNPROVEN,
+)
 
 
 class Bookmark:
     """One stream's place in one company: a view on the SDK's state dictionary.
 
-    `replication_key` and `replication_key_value` are the Singer SDK's own words. `high_water` is
-    the highest cursor that was known when the last reading began: rows that changed while it went
-    on lie above it, wherever the reading was by then, and are read again. `source` says which route
-    was found and `own_columns` that it lacks some, `first_load` that the first load is under way.
-    `extent` tells which columns and rows it covers.
+    `replication_key` and `replication_key_value` are the Singer SDK's own words; up to that value
+    everything was sent. `began_at` is when the last reading began.
+    For times, `high_water` is the highest that was known then: rows that changed while it went on
+    lie above it, wherever the reading was by then, and are read again. For numbers, `high_waters`
+    tells what was known when. `source` says which route was found and `own_columns` that it lacks
+    some, `first_load` that the first load is under way, `reading_from` where a reading is that has
+    not come to its end, and `unproven` what of it the source has not been asked to count yet.
+    `extent` tells which columns and rows the bookmark covers.
     """
 
     def __init__(self, state: dict[str, Any]) -> None:
@@ -50,9 +76,19 @@ class Bookmark:
 
     @property
     def high_water(self) -> KeyValue:
-        """The highest cursor that was known when the last reading began."""
+        """The highest time that was known when the last reading began."""
         known: KeyValue = self._state.get(_HIGH_WATER)
         return known
+
+    @property
+    def high_waters(self) -> list[HighWater]:
+        """What was known when, the oldest first."""
+        return high_waters.from_state(self._state.get(_HIGH_WATERS))
+
+    @property
+    def began_at(self) -> datetime | None:
+        """When the last reading began."""
+        return high_waters.moment(self._state.get(_BEGAN))
 
     @property
     def is_first_load(self) -> bool:
@@ -60,10 +96,9 @@ class Bookmark:
         return bool(self._state.get(_FIRST_LOAD))
 
     @property
-    def cursor(self) -> str | None:
-        """The cursor that the value belongs to."""
-        name: str | None = self._state.get(_KEY)
-        return name
+    def is_by_row_version(self) -> bool:
+        """Whether the value is one of the database's row versions."""
+        return bool(self._state.get(_KEY) == ROW_VERSION)
 
     @property
     def route(self) -> RouteMemory | None:
@@ -71,7 +106,11 @@ class Bookmark:
         if _SOURCE not in self._state:
             return None
         return RouteMemory(
-            self._state[_SOURCE], self._state.get(_KEY), bool(self._state.get(_OWN_COLUMNS))
+            self._state[_SOURCE],
+            self._state.get(_KEY),
+            bool(self._state.get(_OWN_COLUMNS)),
+            high_waters.moment(self._state.get(_LOOKED_AT)),
+            bool(self._state.get(_DOUBTFUL)),
         )
 
     def cover(self, extent: Extent) -> str | None:
@@ -90,12 +129,15 @@ class Bookmark:
         self._state[_EXTENT] = extent.as_state(None if self.value is None else earlier)
         return reason
 
-    def begin(self, route: Route, high_water: KeyValue) -> str | None:
+    def is_of(self, cursor: Cursor | None) -> bool:
+        """Return whether there is a place to go on from by a cursor."""
+        return cursor is not None and self.value is not None and self._state[_KEY] == cursor.name
+
+    def begin(self, route: Route) -> str | None:
         """Note how the stream is read now.
 
         Args:
             route: Source and cursor.
-            high_water: The highest cursor that is known now.
 
         Returns:
             The cursor whose bookmark had to be dropped, because the stream is read by another now.
@@ -108,31 +150,82 @@ class Bookmark:
         self._state[_SOURCE] = route.label
         if route.own_columns:
             self._state[_OWN_COLUMNS] = True
+        if route.looked_at is not None:
+            self._state[_LOOKED_AT] = high_waters.written(route.looked_at)
+            self._state.pop(_DOUBTFUL, None)
+            if route.is_doubtful:
+                self._state[_DOUBTFUL] = True
         if route.cursor:
             self._state[_KEY] = route.cursor
-            self._state[_HIGH_WATER] = high_water
             if self.value is None:
                 self._state[_FIRST_LOAD] = True
         return dropped
+
+    def note_time(self, high_water: KeyValue, began_at: datetime) -> None:
+        """Note the highest time that is known as a reading begins."""
+        self._state[_HIGH_WATER] = high_water
+        self._state[_BEGAN] = high_waters.written(began_at)
+
+    def note_numbers(self, waters: Iterable[HighWater], began_at: datetime) -> None:
+        """Note what was known when, as a reading begins."""
+        self._state[_HIGH_WATERS] = [water.as_state() for water in waters]
+        self._state[_BEGAN] = high_waters.written(began_at)
+
+    @property
+    def unfinished_from(self) -> KeyValue:
+        """Where the last reading was when it was interrupted, `None` if it came to its end."""
+        place: KeyValue = self._state.get(_UNFINISHED)
+        return self.value if place is None and self.is_first_load else place
+
+    def go_on_from(self, start: KeyValue) -> None:
+        """Note where a reading begins, until it has come to its end."""
+        self._state[_UNFINISHED] = start
 
     def forget(self) -> None:
         """Drop everything, as before a first load."""
         for name in _OURS:
             self._state.pop(name, None)
 
-    def advance(self, last: Position, cursor: Cursor | None) -> None:
-        """Move on to the last row sent."""
-        if cursor is None:
-            # Half of a whole table is no place to go on from: what was read before the interruption
-            # may have changed since, and nothing would show it.
+    def forget_above(self, version: int) -> None:
+        """Drop what is above a row version: the database's counter has gone back to it."""
+        if self.is_by_row_version:
+            waters = [water for water in self.high_waters if water.value <= version]
+            self._state[_HIGH_WATERS] = [water.as_state() for water in waters]
+
+    def advance(self, value: KeyValue) -> None:
+        """Move on to the cursor of a row up to which everything was sent."""
+        if value is None:
             return
-        value = value_of(last[0])
+        if _UNFINISHED in self._state:
+            self._state[_UNFINISHED] = value
         if isinstance(value, int) and isinstance(self.value, int):
-            # Rows inside the margin for late commits lie before the bookmark; it never goes back.
+            # Rows that are read again for late commits lie before the bookmark; it never goes back.
             value = max(value, self.value)
-        if value is not None:
-            self._state[_VALUE] = value
+        self._state[_VALUE] = value
+
+    @property
+    def unproven(self) -> tuple[KeyValue, KeyValue, int] | None:
+        """What was read without a proof: behind which value, up to which, and how many rows."""
+        part = self._state.get(_UNPROVEN)
+        if not isinstance(part, dict) or not isinstance(part.get("rows"), int):
+            return None
+        return part.get("from"), part.get("to"), part["rows"]
+
+    def note_unproven(self, rows: int, to: KeyValue) -> None:
+        """Note how many rows were read since the last checkpoint, none at a checkpoint.
+
+        Args:
+            rows: How many.
+            to: The cursor of the last one.
+        """
+        part = self._state.get(_UNPROVEN) or {}
+        if rows:
+            self._state[_UNPROVEN] = {"from": part.get("from"), "to": to, "rows": rows}
+        else:
+            self._state[_UNPROVEN] = {"from": to, "to": to, "rows": 0}
 
     def finish(self) -> None:
         """Note that everything there was has been sent."""
         self._state.pop(_FIRST_LOAD, None)
+        self._state.pop(_UNFINISHED, None)
+        self._state.pop(_UNPROVEN, None)

@@ -6,13 +6,20 @@ from typing import TYPE_CHECKING
 
 from tap_epicor_kinetic.odata.literals import both, literal
 from tap_epicor_kinetic.odata.records import value_of
+from tap_epicor_kinetic.reading.cursors import ROW_VERSION
+from tap_epicor_kinetic.reading.prover import Part
+from tap_epicor_kinetic.reading.reading import Wanted
+from tap_epicor_kinetic.run import high_waters
+from tap_epicor_kinetic.run.high_waters import HighWater
 from tap_epicor_kinetic.run.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from tap_epicor_kinetic.catalog.selection import Selection
     from tap_epicor_kinetic.odata.properties import KeyValue
+    from tap_epicor_kinetic.reading.cursors import Cursor
     from tap_epicor_kinetic.reading.order import Stretch
     from tap_epicor_kinetic.reading.reading import Reading
     from tap_epicor_kinetic.run.bookmarks import Bookmark
@@ -60,29 +67,35 @@ class CompanySync:
             limit: Rows after which to stop, `None` for all.
         """
         self._record.replication_key = self._reading.route.cursor
-        self._start_anew_for_more()
-        condition = self._condition()
-        self._begin(highest)
+        if limit:
+            yield from self._reading.sample(self._start_filter(), limit)
+            return
         progress = Progress(f"{self._selection.name} {self._company}", self._logger)
         unsaved = 0
-        for stretch in self._changed(condition, limit):
-            yield stretch
-            self._bookmark.advance(stretch.last, self._reading.cursor)
+        for stretch in self._changed(highest):
             rows = len(stretch.records)
-            self._record.records += rows
-            progress.advance(rows, stretch.remaining)
-            unsaved += rows
+            if rows:
+                yield stretch
+                self._record.records += rows
+                progress.advance(rows, stretch.remaining)
+                unsaved += rows
+            if stretch.is_checkpoint or stretch.unproven_rows:
+                self._advance(stretch)
             if unsaved >= self._session.state_every_records:
                 unsaved = 0
                 self._session.write_state()
-        self._bookmark.finish()
+        self._finish()
         progress.finish()
         if progress.total is not None:
             self._record.source_count = (self._record.source_count or 0) + progress.total
 
     def from_the_start(self, limit: int | None) -> Iterator[Stretch]:
         """Yield all rows, whatever the bookmark says, and leave it alone."""
-        return self._reading.stretches(self._start_filter(), limit)
+        if limit:
+            return self._reading.sample(self._start_filter(), limit)
+        return self._reading.stretches(
+            Wanted(self._start_filter()), checkpoint_rows=self._session.state_every_records
+        )
 
     def _start_anew_for_more(self) -> None:
         """Drop the bookmark if the stream is to bring what rows that did not change lack so far."""
@@ -95,45 +108,125 @@ class CompanySync:
                 "%s in %s is read again in full: %s", self._selection.name, self._company, reason
             )
 
-    def _begin(self, highest: KeyValue) -> None:
-        """Note in the bookmark how the stream is read now."""
-        dropped = self._bookmark.begin(self._reading.route, self._high_water(highest))
+    def _changed(self, highest: KeyValue) -> Iterator[Stretch]:
+        """Yield what may have changed; everything if the database went back."""
+        found = False
+        for stretch in self._read(self._begin(highest)):
+            found = True
+            yield stretch
+        if not found and self._went_back():
+            self._bookmark.forget()
+            yield from self._read(self._begin(None))
+
+    def _read(self, wanted: Wanted) -> Iterator[Stretch]:
+        cursor, versions = self._reading.cursor, self._session.row_versions
+        for stretch in self._reading.stretches(
+            wanted, checkpoint_rows=self._session.state_every_records
+        ):
+            if cursor and cursor.name == ROW_VERSION and stretch.last:
+                versions.note(value_of(stretch.last[0]))
+            yield stretch
+        self._record.proofs[self._company] = self._reading.proof
+
+    def _begin(self, highest: KeyValue) -> Wanted:
+        """Note in the bookmark how the stream is read now, and return what is to be read."""
+        self._start_anew_for_more()
+        reading, bookmark = self._reading, self._bookmark
+        cursor, now = reading.cursor, self._session.clock()
+        goes_on = bookmark.is_of(cursor)
+        unfinished = bookmark.unfinished_from if goes_on else None
+        dropped = bookmark.begin(reading.route)
         if dropped:
             self._logger.warning(
                 "%s is now read %s instead of by %s; it is loaded anew",
                 self._selection.name,
-                self._reading.route.describe(),
+                reading.route.describe(),
                 dropped,
             )
+        if cursor is None:
+            return Wanted()
+        start: KeyValue
+        if unfinished is not None:
+            # What was known when the interrupted reading began counts for its second half as well.
+            start = unfinished
+        elif cursor.prop.is_number:
+            start = self._begin_by_number(cursor, highest, now)
+        else:
+            start = self._begin_by_time(cursor, highest, now)
+        condition = self._start_filter()
+        if not goes_on:
+            return Wanted(condition, highest=highest)
+        bookmark.go_on_from(start)
+        since = cursor.since(start)
+        condition = both(since, condition) if bookmark.is_first_load else since
+        return Wanted(
+            condition,
+            nulls=cursor.without_value,
+            lowest=start,
+            highest=highest,
+            are_expected=True,
+            unproven=self._unproven_part(cursor),
+        )
 
-    def _high_water(self, highest: KeyValue) -> KeyValue:
-        """Return the highest cursor that is known before the reading begins."""
+    def _unproven_part(self, cursor: Cursor) -> Part | None:
+        """Return what an interrupted reading read last, to be counted before this one goes on."""
+        unproven = self._bookmark.unproven
+        if unproven is None or not unproven[2] or unproven[1] is None:
+            return None
+        low, high, rows = unproven
+        return Part(both(cursor.within(low, high), self._start_filter()), rows)
+
+    def _begin_by_number(self, cursor: Cursor, highest: KeyValue, now: datetime) -> KeyValue:
+        """Note what is known, and return the number to read on from."""
+        bookmark, margin = self._bookmark, self._session.late_commits
+        known = self._known(cursor, highest, now)
+        waters = bookmark.high_waters or [high_waters.estimated(known, margin)]
+        began = bookmark.began_at if bookmark.high_waters else known.at
+        reach = high_waters.start(waters, began or known.at, margin)
+        waters = high_waters.kept([*waters, known], now, margin)
+        bookmark.note_numbers(waters, now)
+        return cursor.lower(bookmark.value, reach)
+
+    def _known(self, cursor: Cursor, highest: KeyValue, now: datetime) -> HighWater:
+        """Return the highest number that was known before the reading begins."""
+        if cursor.name == ROW_VERSION:
+            return self._session.row_versions.at_start(now)
+        number = cursor.comparable(
+            highest if self._bookmark.value is None else self._bookmark.value
+        )
+        return HighWater(now, int(number or 0))
+
+    def _begin_by_time(self, cursor: Cursor, highest: KeyValue, now: datetime) -> KeyValue:
+        """Note what is known, and return the time, or the text, to read on from."""
+        bookmark = self._bookmark
+        start = cursor.lower(bookmark.value, bookmark.high_water)
+        if bookmark.value is None:
+            if highest is None and cursor.is_comparable:
+                highest = self._reading.highest()
+            known = cursor.capped(highest, now) if cursor.is_comparable else None
+        else:
+            known = bookmark.value
+        bookmark.note_time(known, now)
+        return cursor.moved_back(start, self._session.late_commits)
+
+    def _advance(self, stretch: Stretch) -> None:
         cursor, bookmark = self._reading.cursor, self._bookmark
         if cursor is None:
-            return None
-        if cursor.is_unique:
-            return self._session.row_versions.known
-        if bookmark.cursor == cursor.name and bookmark.value is not None:
-            # A first load that goes on keeps what was known when it began: below that nothing has
-            # changed since without moving above it, so that what it has read stays read.
-            return bookmark.high_water if bookmark.is_first_load else bookmark.value
-        if not cursor.is_comparable:
-            return None
-        return self._reading.highest() if highest is None else highest
+            # Half of a whole table is no place to go on from: what was read before the interruption
+            # may have changed since, and nothing would show it.
+            return
+        value = cursor.capped(value_of(stretch.last[0]), self._session.clock())
+        bookmark.advance(value)
+        bookmark.note_unproven(stretch.unproven_rows, value)
 
-    def _changed(self, condition: str | None, limit: int | None) -> Iterator[Stretch]:
-        """Yield what meets a condition; everything if the database went back."""
-        versions, reading = self._session.row_versions, self._reading
-        found = False
-        for stretch in reading.stretches(condition, limit):
-            found = True
-            if reading.cursor and reading.cursor.is_unique:
-                versions.note(value_of(stretch.last[0]))
-            yield stretch
-        if not found and self._went_back():
-            self._bookmark.forget()
-            self._bookmark.begin(reading.route, versions.known)
-            yield from reading.stretches(self._condition(), limit)
+    def _finish(self) -> None:
+        """Note that everything was sent, and how far changes are known by now."""
+        cursor, bookmark, now = self._reading.cursor, self._bookmark, self._session.clock()
+        if cursor and cursor.name == ROW_VERSION:
+            began, margin = bookmark.began_at or now, self._session.late_commits
+            waters = [*bookmark.high_waters, self._session.row_versions.latest(now)]
+            bookmark.note_numbers(high_waters.kept(waters, began, margin), began)
+        bookmark.finish()
 
     def _went_back(self) -> bool:
         """Return whether the row versions are lower than they were: a restored database.
@@ -142,12 +235,13 @@ class CompanySync:
         then some other stream has seen higher versions.
         """
         cursor, value = self._reading.cursor, self._bookmark.value
-        if not (cursor and cursor.is_unique and isinstance(value, int)):
+        if not (cursor and cursor.name == ROW_VERSION and isinstance(value, int)):
             return False
         versions, highest = self._session.row_versions, self._reading.highest()
         if not isinstance(highest, int) or max(versions.seen, highest) >= value:
             return False
-        versions.forget()
+        versions.note(highest)
+        versions.forget(self._session.state, self._session.clock())
         self._logger.warning(
             "%s: the highest %s is %d, below the bookmark %d. The database was restored or copied, "
             "or the last rows were deleted; the stream is loaded anew",
@@ -158,22 +252,13 @@ class CompanySync:
         )
         return True
 
-    def _condition(self) -> str | None:
-        """Return the filter for what may have changed since a bookmark of this cursor."""
-        cursor, bookmark = self._reading.cursor, self._bookmark
-        start = self._start_filter()
-        if cursor is None or bookmark.value is None or bookmark.cursor != cursor.name:
-            return start
-        since = cursor.since(bookmark.value, bookmark.high_water)
-        return both(since, start) if bookmark.is_first_load else since
-
     def _start_filter(self) -> str | None:
         """Return the filter by which `start_date` bounds a first load."""
         start_date, cursor = self._session.start_date, self._reading.cursor
         if not start_date or cursor is None:
             return None
         if cursor.prop.is_temporal:
-            return cursor.since(start_date)
+            return cursor.since(cursor.moved_back(start_date, self._session.late_commits))
         date = self._selection.properties.get(self._selection.declaration.business_date or "")
         if date is None:
             return None

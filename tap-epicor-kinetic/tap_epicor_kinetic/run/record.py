@@ -28,6 +28,8 @@ class StreamRecord:
             counts.
         replication_key: Cursor in use, `None` for a full table.
         error: Why it failed.
+        proofs: Company to how the source proved that all of its rows were read: `counted`, or why
+            it was not.
     """
 
     status: Literal["pending", "running", "done", "failed"] = "pending"
@@ -35,6 +37,7 @@ class StreamRecord:
     source_count: int | None = None
     replication_key: str | None = None
     error: str | None = None
+    proofs: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -87,6 +90,7 @@ class RunRecord:
                     "records": stream.records,
                     "replication_key": stream.replication_key,
                     "source_count": stream.source_count,
+                    "proofs": dict(stream.proofs),
                     **({"error": stream.error} if stream.error else {}),
                 }
                 for name, stream in self.streams.items()

@@ -9,6 +9,7 @@ from singer_sdk.singerlib import StateMessage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime, timedelta
 
     from tap_epicor_kinetic.reading.server import Server
     from tap_epicor_kinetic.run.record import RunRecord
@@ -28,7 +29,8 @@ class Session:
         state: The Singer state, which streams change in place.
         writer: Writes messages.
         start_date: Bounds first loads, `None` for no bound.
-        state_every_records: Records of a stream after which its place is saved.
+        state_every_records: Records of a stream after which its place is proven and saved.
+        late_commits: How long after a row was stamped its transaction may end.
     """
 
     server: Server
@@ -39,6 +41,11 @@ class Session:
     writer: RecordWriter
     start_date: str | None
     state_every_records: int
+    late_commits: timedelta
+
+    def clock(self) -> datetime:
+        """Return the server's own time, as far as it is known."""
+        return self.server.clock()
 
     def write_state(self) -> None:
         """Write bookmarks and run record."""

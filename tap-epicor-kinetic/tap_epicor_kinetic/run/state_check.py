@@ -19,7 +19,7 @@ _OF_THE_SDK = {
     "replication_key_signpost",
     "starting_replication_value",
 }
-_VALUES = ("replication_key_value", "high_water")
+_VALUES = ("replication_key_value", "high_water", "reading_from")
 _DATE = re.compile(
     r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)?)?\Z", re.ASCII
 )

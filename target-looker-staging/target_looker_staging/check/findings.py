@@ -11,8 +11,8 @@ class Answer(str, Enum):
 
     YES = "✓"
     NO = "✗"
-    # This user is not let to find out.
-    UNTOLD = "?"
+    # This user lacks the right to find out.
+    UNKNOWN = "?"
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         PdtBuildRule,
         ScheduledPlanRule,
     )
-    from target_looker_staging.settings import PostgresSettings
+    from target_looker_staging.postgres.settings import PostgresSettings
 
 NO_RIGHT = frozenset({FORBIDDEN, NOT_FOUND})
 API = "4.0"
@@ -68,7 +68,7 @@ def inspect_looker(
 
 
 @dataclass(frozen=True, slots=True)
-class ModelSight:
+class ModelAccess:
     """What this user sees of a model.
 
     Attributes:
@@ -94,14 +94,14 @@ class _Inspection:
         self._settings = settings
         self._postgres = postgres
         self._session = Session(client, clock)
-        self._models: dict[str, ModelSight] = {}
+        self._models: dict[str, ModelAccess] = {}
 
     def perform(self) -> list[Finding]:
-        settings = self._settings
-        log_in = _look(f"Looker {settings.base_url}", self._log_in)
+        client, settings = self._client, self._settings
+        log_in = _look(f"Looker {settings.base_url}", _log_in, client)
         if log_in.answer is Answer.NO:
             return [log_in]
-        findings = [log_in, _look("Looker's API", self._release)]
+        findings = [log_in, _look("Looker's API", _release, client)]
         findings += [
             _look(f"datagroup {each.target}", self._datagroup, each) for each in settings.datagroups
         ]
@@ -110,32 +110,18 @@ class _Inspection:
             _look(f"PDT build {each.target}", self._pdt, each) for each in settings.pdt_builds
         ]
         findings += [
-            _look(f"scheduled plan {each.target}", self._plan, each)
+            _look(f"scheduled plan {each.target}", _plan, client, each)
             for each in settings.scheduled_plans
         ]
         if settings.dashboards_folder:
             subject = f"dashboards folder {settings.dashboards_folder}"
-            findings.append(_look(subject, self._folder, settings.dashboards_folder))
+            findings.append(_look(subject, _folder, client, settings.dashboards_folder))
         connections = {each.connection for each in self._models.values() if each.connection}
         findings += [
-            _look(f"connection {name}", self._connection, name) for name in sorted(connections)
+            _look(f"connection {name}", _connection, client, self._postgres, name)
+            for name in sorted(connections)
         ]
         return findings
-
-    def _log_in(self) -> tuple[Answer, str]:
-        user = self._client.call("me", fields="id,display_name")
-        return (
-            Answer.YES,
-            f"logged in as {user.display_name or 'a user without a name'}, id {user.id}",
-        )
-
-    def _release(self) -> tuple[Answer, str]:
-        found = self._client.call("versions")
-        offered = [each.version for each in found.supported_versions or ()]
-        note = f"Looker {found.looker_release_version}, API {', '.join(map(str, offered))}"
-        if API in offered:
-            return Answer.YES, note
-        return Answer.NO, f"{note}: this release is too old, API {API} is needed"
 
     def _datagroup(self, rule: DatagroupRule) -> tuple[Answer, str]:
         for each in self._session.datagroups:
@@ -174,19 +160,19 @@ class _Inspection:
                 raise
             if any(each.model_name == name for each in self._seen_datagroups()):
                 note = "it is there, for its datagroups are; this user may not look into it"
-                return Answer.UNTOLD, note
+                return Answer.UNKNOWN, note
             return Answer.NO, (
                 "not found or not permitted: check that the LookML block is deployed to production "
                 "under this name, and that the role of the API user has it in its model set"
             )
-        self._models[name] = self._sight(found)
+        self._models[name] = self._access(found)
         explores = len(found.explores or ())
         return Answer.YES, f"{explores} explores"
 
     def _seen_datagroups(self) -> list[models.Datagroup]:
         return self._session.datagroups if self._settings.datagroups else []
 
-    def _sight(self, model: models.LookmlModel) -> ModelSight:
+    def _access(self, model: models.LookmlModel) -> ModelAccess:
         for explore in (model.explores or ())[:1]:
             try:
                 found = self._client.call(
@@ -195,16 +181,16 @@ class _Inspection:
                     str(explore.name),
                     fields="connection_name,can_develop",
                 )
-                return ModelSight(found.connection_name, found.can_develop)
+                return ModelAccess(found.connection_name, found.can_develop)
             except LookerCallError as error:
                 if error.status not in NO_RIGHT:
                     raise
         allowed = model.allowed_db_connection_names or ()
-        return ModelSight(allowed[0] if len(allowed) == 1 else None)
+        return ModelAccess(allowed[0] if len(allowed) == 1 else None)
 
     def _pdt(self, rule: PdtBuildRule) -> tuple[Answer, str]:
-        sight = self._models.get(rule.model, ModelSight())
-        if sight.may_develop is False:
+        access = self._models.get(rule.model, ModelAccess())
+        if access.may_develop is False:
             advice = "ask the Looker administrator for develop on the model"
             return Answer.NO, f"this user may not build its tables: {advice}"
         try:
@@ -213,78 +199,97 @@ class _Inspection:
             if error.status in NO_RIGHT:
                 return Answer.NO, MISSING_PDT
             raise
-        return self._pdt_control(sight.connection)
+        return _pdt_control(self._client, access.connection)
 
-    def _pdt_control(self, connection: str | None) -> tuple[Answer, str]:
-        advice = "ask the Looker administrator to switch on PDT API Control"
-        if connection:
-            try:
-                found = self._client.call(
-                    "connection", connection, fields="name,pdt_api_control_enabled"
-                )
-            except LookerCallError as error:
-                if error.status not in NO_RIGHT:
-                    raise
-            else:
-                if found.pdt_api_control_enabled is False:
-                    return Answer.NO, f"{advice} for the connection {connection}"
-                return Answer.YES, ""
-        return Answer.UNTOLD, (
-            f"it is there; this user may not see whether its connection allows builds: {advice} if "
-            "a build is refused"
+
+def _log_in(client: LookerClient) -> tuple[Answer, str]:
+    user = client.call("me", fields="id,display_name")
+    return (
+        Answer.YES,
+        f"logged in as {user.display_name or 'a user without a name'}, id {user.id}",
+    )
+
+
+def _release(client: LookerClient) -> tuple[Answer, str]:
+    found = client.call("versions")
+    offered = [each.version for each in found.supported_versions or ()]
+    note = f"Looker {found.looker_release_version}, API {', '.join(map(str, offered))}"
+    if API in offered:
+        return Answer.YES, note
+    return Answer.NO, f"{note}: this release is too old, API {API} is needed"
+
+
+def _pdt_control(client: LookerClient, connection: str | None) -> tuple[Answer, str]:
+    advice = "ask the Looker administrator to switch on PDT API Control"
+    if connection:
+        try:
+            found = client.call("connection", connection, fields="name,pdt_api_control_enabled")
+        except LookerCallError as error:
+            if error.status not in NO_RIGHT:
+                raise
+        else:
+            if found.pdt_api_control_enabled is False:
+                return Answer.NO, f"{advice} for the connection {connection}"
+            return Answer.YES, ""
+    return Answer.UNKNOWN, (
+        f"it is there; this user may not see whether its connection allows builds: {advice} if "
+        "a build is refused"
+    )
+
+
+def _plan(client: LookerClient, rule: ScheduledPlanRule) -> tuple[Answer, str]:
+    try:
+        plan = client.call("scheduled_plan", rule.plan_id, fields="id,name,title,enabled,datagroup")
+    except LookerCallError as error:
+        if error.status in NO_RIGHT:
+            return Answer.NO, MISSING_PLAN
+        raise
+    name = plan.name or plan.title or "a plan without a name"
+    if plan.datagroup:
+        return Answer.NO, (
+            f"'{name}' would be delivered twice: Looker sends it by itself when the datagroup "
+            f"{plan.datagroup} fires; take it out of looker_scheduled_plans"
         )
+    return Answer.YES, f"'{name}'" + ("" if plan.enabled in {True, None} else ", switched off")
 
-    def _plan(self, rule: ScheduledPlanRule) -> tuple[Answer, str]:
-        try:
-            plan = self._client.call(
-                "scheduled_plan", rule.plan_id, fields="id,name,title,enabled,datagroup"
+
+def _folder(client: LookerClient, wanted: str) -> tuple[Answer, str]:
+    return Answer.YES, str(find_folder(client, wanted))
+
+
+def _connection(
+    client: LookerClient, postgres: PostgresSettings | None, name: str
+) -> tuple[Answer, str]:
+    try:
+        results = client.call(
+            "test_connection", name, tests=models.DelimSequence(list(CONNECTION_TESTS))
+        )
+    except LookerCallError as error:
+        if error.status in NO_RIGHT:
+            return Answer.UNKNOWN, (
+                "this user may not test it, which is as it should be; ask the Looker "
+                "administrator to press Test on it under Admin > Connections"
             )
-        except LookerCallError as error:
-            if error.status in NO_RIGHT:
-                return Answer.NO, MISSING_PLAN
-            raise
-        name = plan.name or plan.title or "a plan without a name"
-        if plan.datagroup:
-            return Answer.NO, (
-                f"'{name}' would be delivered twice: Looker sends it by itself when the datagroup "
-                f"{plan.datagroup} fires; take it out of looker_scheduled_plans"
-            )
-        return Answer.YES, f"'{name}'" + ("" if plan.enabled in {True, None} else ", switched off")
+        raise
+    failed = [f"{each.name}: {each.message}" for each in results if each.status != "success"]
+    if failed:
+        advice = "ask the Looker administrator to mend it under Admin > Connections"
+        return Answer.NO, f"Looker does not reach the warehouse ({'; '.join(failed)}): {advice}"
+    if not results:
+        return Answer.UNKNOWN, "Looker ran none of the tests"
+    return Answer.YES, _reached(results, postgres)
 
-    def _folder(self, wanted: str) -> tuple[Answer, str]:
-        return Answer.YES, str(find_folder(self._client, wanted))
 
-    def _connection(self, name: str) -> tuple[Answer, str]:
-        try:
-            results = self._client.call(
-                "test_connection", name, tests=models.DelimSequence(list(CONNECTION_TESTS))
-            )
-        except LookerCallError as error:
-            if error.status in NO_RIGHT:
-                return Answer.UNTOLD, (
-                    "this user may not test it, which is as it should be; ask the Looker "
-                    "administrator to press Test on it under Admin > Connections"
-                )
-            raise
-        failed = [f"{each.name}: {each.message}" for each in results if each.status != "success"]
-        if failed:
-            advice = "ask the Looker administrator to mend it under Admin > Connections"
-            return Answer.NO, f"Looker does not reach the warehouse ({'; '.join(failed)}): {advice}"
-        if not results:
-            return Answer.UNTOLD, "Looker ran none of the tests"
-        return Answer.YES, self._reached(results)
-
-    def _reached(self, results: list[models.DBConnectionTestResult]) -> str:
-        """Return which database Looker says that it reached, and ours if that has another name."""
-        told = next((each.connection_string for each in results if each.connection_string), "")
-        url = urlsplit(told.removeprefix("jdbc:"))
-        if not url.hostname:
-            return "Looker reaches its database"
-        reached = f"{url.hostname}{url.path}"
-        ours = self._postgres
-        if ours is not None and url.path.strip("/") != ours.database:
-            return f"Looker reaches {reached}; is that the same as {ours.host}/{ours.database}?"
-        return f"Looker reaches {reached}"
+def _reached(results: list[models.DBConnectionTestResult], ours: PostgresSettings | None) -> str:
+    """Return which database Looker says that it reached, and ours if that has another name."""
+    told = next((each.connection_string for each in results if each.connection_string), "")
+    url = urlsplit(told.removeprefix("jdbc:"))
+    if not url.hostname:
+        return "Looker reaches its database"
+    reached = f"{url.hostname}{url.path}"
+    if ours is not None and url.path.strip("/") != ours.database:
+        return f"Looker reaches {reached}; is that the same as {ours.host}/{ours.database}?"
+    return f"Looker reaches {reached}"
 
 
 def _look(subject: str, look: Callable[..., tuple[Answer, str]], *arguments: object) -> Finding:

@@ -10,10 +10,9 @@ from target_looker_staging.postgres.connection import transaction
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from psycopg2.extensions import connection as Connection  # noqa: N812 psycopg2's own spelling
-    from psycopg2.extensions import cursor as Cursor  # noqa: N812 psycopg2's own spelling
-
-    from target_looker_staging.settings import LoadSettings, PostgresSettings
+    from target_looker_staging.postgres.settings import PostgresSettings
+    from target_looker_staging.postgres.types import Connection, Cursor
+    from target_looker_staging.staging.settings import LoadSettings
 
 _SERVER = """
 SELECT current_setting('server_version'), current_user, current_database(),

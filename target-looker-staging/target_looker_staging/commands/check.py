@@ -13,7 +13,8 @@ from target_looker_staging.commands.console import has_warehouse, print_rows, re
 from target_looker_staging.exceptions import StagingError
 from target_looker_staging.looker.settings import LookerSettings
 from target_looker_staging.postgres.connection import connect
-from target_looker_staging.settings import LoadSettings, PostgresSettings
+from target_looker_staging.postgres.settings import PostgresSettings
+from target_looker_staging.staging.settings import LoadSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,22 +34,22 @@ def check(config_files: list[str]) -> None:
             "database) nor Looker (looker_base_url)."
         )
     findings = _look_at_warehouse(config)
-    told, calls = _look_at_looker(config)
-    findings += told
+    in_looker, calls = _look_at_looker(config)
+    findings += in_looker
     print_rows([(each.answer.value, each.subject, each.note) for each in findings])
-    missing = sum(each.answer is Answer.NO for each in findings)
-    untold = sum(each.answer is Answer.UNTOLD for each in findings)
+    failed = sum(each.answer is Answer.NO for each in findings)
+    unknown = sum(each.answer is Answer.UNKNOWN for each in findings)
     click.echo(
-        f"{len(findings) - missing - untold} are as they must be, {missing} are not, "
-        f"{untold} cannot be told; {calls} calls to Looker."
+        f"{len(findings) - failed - unknown} ok, {failed} failed, {unknown} unknown; "
+        f"{calls} calls to Looker."
     )
-    if missing:
+    if failed:
         raise click.exceptions.Exit(1)
 
 
 def _look_at_warehouse(config: Mapping[str, Any]) -> list[Finding]:
     if not has_warehouse(config):
-        return [Finding("warehouse", Answer.UNTOLD, "the settings name none")]
+        return [Finding("warehouse", Answer.UNKNOWN, "the settings name none")]
     postgres = PostgresSettings.from_config(config)
     try:
         with closing(connect(postgres, "looker-staging")) as connection:
@@ -62,7 +63,7 @@ def _look_at_looker(config: Mapping[str, Any]) -> tuple[list[Finding], int]:
     looker = LookerSettings.from_config(config)
     if looker is None:
         note = "looker_base_url is not set, so Looker is not asked and not told of loads"
-        return [Finding("Looker", Answer.UNTOLD, note)], 0
+        return [Finding("Looker", Answer.UNKNOWN, note)], 0
     # Here, not at the top: it imports Looker's SDK, which takes half a second.
     from target_looker_staging.check.instance import inspect_looker  # noqa: PLC0415
 

@@ -11,14 +11,15 @@ from singer_sdk.exceptions import ConfigValidationError, SingerSDKError
 
 from target_looker_staging.looker.settings import LookerSettings
 from target_looker_staging.postgres.connection import connect
-from target_looker_staging.settings import CONFIG_JSONSCHEMA, PostgresSettings
+from target_looker_staging.postgres.settings import PostgresSettings
+from target_looker_staging.settings import CONFIG_JSONSCHEMA
 from target_looker_staging.target import TargetLookerStaging
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from psycopg2.extensions import connection as Connection  # noqa: N812 psycopg2's own spelling
+    from target_looker_staging.postgres.types import Connection
 
 
 WAREHOUSE = ("host", "user", "database")
@@ -82,7 +83,7 @@ def read_looker(config: Mapping[str, Any]) -> LookerSettings:
 
 @contextmanager
 def warehouse(config: Mapping[str, Any]) -> Iterator[Connection]:
-    """Give a connection; what the package raises meanwhile becomes one line and exit code 1."""
+    """Yield a connection; what the package raises meanwhile becomes one line and exit code 1."""
     with (
         failures(),
         closing(connect(PostgresSettings.from_config(config), "looker-staging")) as connection,

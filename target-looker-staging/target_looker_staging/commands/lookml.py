@@ -9,7 +9,7 @@ import click
 from target_looker_staging.commands.console import read_config, warehouse, writing
 from target_looker_staging.lookml.generation import FOLDER, find_clashes, generate, write
 from target_looker_staging.postgres.connection import transaction
-from target_looker_staging.settings import LoadSettings
+from target_looker_staging.staging.settings import LoadSettings
 
 
 @click.command()

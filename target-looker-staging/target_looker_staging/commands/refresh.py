@@ -1,9 +1,8 @@
-"""`looker-staging refresh`: what Looker was not told yet."""
+"""`looker-staging refresh`: tells Looker what it was not told yet."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,16 +17,15 @@ from target_looker_staging.commands.console import (
 from target_looker_staging.looker import refresh as tell
 from target_looker_staging.postgres.connection import transaction
 from target_looker_staging.postgres.errors import READING_RUN_LOG
-from target_looker_staging.run.log import RunLog
+from target_looker_staging.run.refresh_log import RefreshLog
 from target_looker_staging.run.refreshing import Refresher, judge_refresh
-from target_looker_staging.settings import LoadSettings
+from target_looker_staging.staging.settings import LoadSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from psycopg2.extensions import connection as Connection  # noqa: N812 psycopg2's own spelling
-
     from target_looker_staging.looker import LookerSettings, RefreshReport
+    from target_looker_staging.postgres.types import Connection
 
 
 @click.command()
@@ -46,19 +44,19 @@ def refresh(config_files: list[str], *, everything: bool, without_run_log: bool)
         looker = read_looker(config)
         _print(_tell_all(looker), looker)
     else:
-        pay_what_is_owed(config, everything=everything)
+        run_pending_actions(config, everything=everything)
 
 
-def pay_what_is_owed(config: Mapping[str, Any], *, everything: bool = False) -> None:
+def run_pending_actions(config: Mapping[str, Any], *, everything: bool = False) -> None:
     """Tell Looker what the run log says that it is owed, or all, and print what came of it.
 
     Raises:
         ClickException: If there is no Looker, no complete run, or an action failed.
     """
     looker = read_looker(config)
-    log = RunLog(LoadSettings.from_config(config).target_schema)
+    log = RefreshLog(LoadSettings.from_config(config).target_schema)
     with warehouse(config) as connection:
-        report = _pay(connection, log, looker, everything=everything)
+        report = _run_pending(connection, log, looker, everything=everything)
     _print(report, looker)
 
 
@@ -76,11 +74,11 @@ def _tell_all(looker: LookerSettings) -> RefreshReport:
     """Tell Looker everything, unless the settings say that it is never to be told."""
     if looker.refresh_when != "never":
         looker = replace(looker, refresh_when="always")
-    return tell(looker, frozenset(), datetime.now(tz=timezone.utc))
+    return tell(looker, frozenset())
 
 
-def _pay(
-    connection: Connection, log: RunLog, looker: LookerSettings, *, everything: bool
+def _run_pending(
+    connection: Connection, log: RefreshLog, looker: LookerSettings, *, everything: bool
 ) -> RefreshReport:
     """Tell Looker what the run log says that it is owed, or all.
 
@@ -88,11 +86,11 @@ def _pay(
         ClickException: If no run was complete yet.
     """
     refresher = Refresher(connection, log)
-    refresher.take_turn()
+    refresher.lock()
     with transaction(connection, READING_RUN_LOG) as cursor:
         run_id = log.latest_complete_run(cursor)
         if run_id is None:
             raise click.ClickException("There is no complete run, so Looker is not told.")
         wanted = replace(looker, refresh_when="always" if everything else "changed")
-        due = refresher.owe(cursor, wanted, run_id, ())
-    return refresher.pay(replace(looker, refresh_when="changed"), due)
+        due = refresher.enqueue(cursor, wanted, run_id, ())
+    return refresher.run_pending(replace(looker, refresh_when="changed"), due)

@@ -11,22 +11,24 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from target_looker_staging.commands.console import failures, read_config, warehouse, writing
-from target_looker_staging.commands.refresh import pay_what_is_owed
+from target_looker_staging.commands.refresh import run_pending_actions
 from target_looker_staging.looker.settings import LookerSettings
-from target_looker_staging.replay import replay as replaying
+from target_looker_staging.postgres.settings import PostgresSettings
+from target_looker_staging.replay.findings import Part, check_repeatable, find, find_rejected
+from target_looker_staging.replay.load import load_again, write_state
 from target_looker_staging.replay.meltano import Meltano, StateId
-from target_looker_staging.replay.replay import Part
-from target_looker_staging.settings import LoadSettings, PostgresSettings
+from target_looker_staging.replay.readmission import RunSettings, readmit
+from target_looker_staging.staging.settings import LoadSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from target_looker_staging.quarantine.store import WaitingRecord
-    from target_looker_staging.replay.replay import Findings
+    from target_looker_staging.quarantine.records import RejectedRecord
+    from target_looker_staging.replay.findings import Findings
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ReplayOptions:
     """The options.
 
     Attributes:
@@ -63,7 +65,7 @@ def replay(
     *,
     rejected: bool,
     whole: bool,
-    **options: Any,  # those of `Wish`
+    **options: Any,  # those of `ReplayOptions`
 ) -> None:
     """Do again what failed of the run RUN_ID.
 
@@ -74,39 +76,39 @@ def replay(
         raise click.UsageError("Say which run (`looker-staging runs` shows them), or --rejected.")
     if streams and not rejected:
         raise click.UsageError("--stream goes with --rejected.")
-    config, wish = read_config(config_files), Wish(**options)
+    config, chosen = read_config(config_files), ReplayOptions(**options)
     if run_id is None or rejected:
-        _readmit(config, run_id, streams, wish)
+        _readmit(config, run_id, streams, chosen)
         return
     schema = LoadSettings.from_config(config).target_schema
     with warehouse(config) as connection:
-        findings = replaying.find(connection, schema, run_id)
+        findings = find(connection, schema, run_id)
     part = Part.LOAD if whole else findings.part
     if part is Part.NOTHING:
         click.echo(
-            f"Run {run_id} was {findings.page.status}, and nothing of it is left to do. --load "
+            f"Run {run_id} was {findings.run.status}, and nothing of it is left to do. --load "
             "does its load again all the same."
         )
     elif part is Part.REFRESH:
-        _refresh(config, findings, wish)
+        _refresh(config, findings, chosen)
     elif part is Part.REJECTED:
-        _readmit(config, run_id, (), wish)
+        _readmit(config, run_id, (), chosen)
     else:
-        _load(config, findings, wish)
+        _load(config, findings, chosen)
 
 
-def _refresh(config: Mapping[str, Any], findings: Findings, wish: Wish) -> None:
-    click.echo(f"Everything of run {findings.page.run_id} is staged; Looker was not told all.")
-    if wish.dry_run:
+def _refresh(config: Mapping[str, Any], findings: Findings, chosen: ReplayOptions) -> None:
+    click.echo(f"Everything of run {findings.run.run_id} is staged; Looker was not told all.")
+    if chosen.dry_run:
         click.echo(f"Would tell Looker: {', '.join(findings.owed)}")
     else:
-        pay_what_is_owed(config)
+        run_pending_actions(config)
 
 
 def _readmit(
-    config: Mapping[str, Any], run_id: str | None, streams: Sequence[str], wish: Wish
+    config: Mapping[str, Any], run_id: str | None, streams: Sequence[str], chosen: ReplayOptions
 ) -> None:
-    settings = replaying.Settings(
+    settings = RunSettings(
         PostgresSettings.from_config(config),
         LoadSettings.from_config(config),
         LookerSettings.from_config(config),
@@ -115,18 +117,18 @@ def _readmit(
     )
     schema = settings.load.target_schema
     with warehouse(config) as connection:
-        by_run = replaying.find_rejected(connection, schema, run_id, streams)
+        by_run = find_rejected(connection, schema, run_id, streams)
     if not by_run:
         click.echo("No such record is in quarantine.")
     left: Mapping[str, int] = {}
     for rejecting_run, records in by_run.items():
         what = f"{_count(records)} that run {rejecting_run} rejected"
-        if wish.dry_run:
+        if chosen.dry_run:
             click.echo(f"Would load {what}")
             continue
         click.echo(f"Loading {what}")
         with failures():
-            left = replaying.readmit(settings, rejecting_run, records)
+            left = readmit(settings, rejecting_run, records)
     if left:
         each = ", ".join(f"{stream} {count}" for stream, count in left.items())
         raise click.ClickException(
@@ -134,47 +136,47 @@ def _readmit(
         )
 
 
-def _count(records: Sequence[WaitingRecord]) -> str:
+def _count(records: Sequence[RejectedRecord]) -> str:
     streams = ", ".join(sorted({each.stream for each in records}))
     return f"{len(records)} record{'' if len(records) == 1 else 's'} of {streams}"
 
 
-def _load(config: Mapping[str, Any], findings: Findings, wish: Wish) -> None:
+def _load(config: Mapping[str, Any], findings: Findings, chosen: ReplayOptions) -> None:
     """Do a load again, or say how it is done where Meltano does not run it."""
-    page = findings.page
+    run = findings.run
     with warehouse(config) as connection:
-        replaying.check_repeatable(connection, LoadSettings.from_config(config), page)
+        check_repeatable(connection, LoadSettings.from_config(config), run)
     with failures():
-        name = wish.state_id or page.state_id
-        meltano = Meltano.find(wish.meltano) if name else None
+        name = chosen.state_id or run.state_id
+        meltano = Meltano.find(chosen.meltano) if name else None
         state_id = StateId.parse(name) if name else None
-    if page.state_before is None:
+    if run.state_before is None:
         click.echo("The state before that run is not known, so everything is read again.")
     if meltano is None or state_id is None:
-        _explain(findings, wish)
+        _explain(findings, chosen)
         return
-    own = state_id.for_replay(page.run_id)
-    click.echo(f"From the state before run {page.run_id}: {meltano.run_command(own)}")
-    if wish.dry_run:
+    own = state_id.for_replay(run.run_id)
+    click.echo(f"From the state before run {run.run_id}: {meltano.run_command(own)}")
+    if chosen.dry_run:
         click.echo(f"Would then let state {state_id} go on from there, if that ends well.")
         return
     with failures():
-        code = replaying.load_again(meltano, state_id, page)
+        code = load_again(meltano, state_id, run)
     if code:
         click.echo(f"The replay failed. State {state_id} is as it was.", err=True)
         raise click.exceptions.Exit(code)
-    click.echo(f"Run {page.run_id} has been done again.")
+    click.echo(f"Run {run.run_id} has been done again.")
 
 
-def _explain(findings: Findings, wish: Wish) -> None:
+def _explain(findings: Findings, chosen: ReplayOptions) -> None:
     """Say how a load is done again without Meltano."""
-    run_id = findings.page.run_id
-    path = wish.output or Path(f"{run_id.replace('/', '-')}.state.json")
-    if not wish.dry_run:
+    run_id = findings.run.run_id
+    path = chosen.output or Path(f"{run_id.replace('/', '-')}.state.json")
+    if not chosen.dry_run:
         with writing(path):
-            replaying.write_state(findings.page, path)
+            write_state(findings.run, path)
     click.echo(
-        f"{'Would write' if wish.dry_run else 'Written'}: {path}, the state before run {run_id}. "
+        f"{'Would write' if chosen.dry_run else 'Written'}: {path}, the state before run {run_id}. "
         "The run was not Meltano's, or there is no Meltano project here. Do the load again with "
         "the tap and the settings of that run, and keep the last line of the output as your state:"
         f"\n\n  TAP --config ... --state {shlex.quote(str(path))} | "

@@ -11,7 +11,7 @@ from target_looker_staging.commands.console import read_config, warehouse, writi
 from target_looker_staging.postgres.connection import transaction
 from target_looker_staging.report.figures import read
 from target_looker_staging.report.page import render
-from target_looker_staging.settings import LoadSettings
+from target_looker_staging.staging.settings import LoadSettings
 
 
 @click.command()

@@ -7,8 +7,8 @@ import click
 from target_looker_staging.commands.console import print_table, read_config, warehouse
 from target_looker_staging.postgres.connection import transaction
 from target_looker_staging.postgres.errors import READING_RUN_LOG
-from target_looker_staging.run.log import RunLog
-from target_looker_staging.settings import LoadSettings
+from target_looker_staging.run.history import RunHistory
+from target_looker_staging.staging.settings import LoadSettings
 
 _RUN_HEADINGS = (
     "run",
@@ -51,13 +51,13 @@ def runs(config_files: list[str], limit: int, run_id: str | None) -> None:
         ClickException: If there is no such run.
     """
     config = read_config(config_files)
-    log = RunLog(LoadSettings.from_config(config).target_schema)
+    history = RunHistory(LoadSettings.from_config(config).target_schema)
     with warehouse(config) as connection, transaction(connection, READING_RUN_LOG) as cursor:
         if run_id:
-            if not log.has_run(cursor, run_id):
+            if not history.has_run(cursor, run_id):
                 raise click.ClickException(
                     f"There is no run {run_id}. `looker-staging runs` shows the latest."
                 )
-            print_table(_STREAM_HEADINGS, log.streams(cursor, run_id))
+            print_table(_STREAM_HEADINGS, history.streams(cursor, run_id))
         else:
-            print_table(_RUN_HEADINGS, log.runs(cursor, limit))
+            print_table(_RUN_HEADINGS, history.runs(cursor, limit))

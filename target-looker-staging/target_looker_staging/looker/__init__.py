@@ -6,7 +6,7 @@ official SDK takes half a second to import and is only imported when there is so
 
 from __future__ import annotations
 
-from target_looker_staging.looker.freshness import due_actions, refresh
+from target_looker_staging.looker.freshness import TEST_STREAM, due_actions, refresh
 from target_looker_staging.looker.report import (
     Action,
     ActionKind,
@@ -23,6 +23,7 @@ from target_looker_staging.looker.settings import (
 )
 
 __all__ = [
+    "TEST_STREAM",
     "Action",
     "ActionKind",
     "ActionReport",

@@ -43,7 +43,7 @@ MISSING_PLAN = (
 
 
 class ActionError(Exception):
-    """Looker was asked in vain; the message is for people and for the audit trail."""
+    """Looker did not do what it was asked; the message is for people and for the run log."""
 
 
 @dataclass

@@ -195,8 +195,8 @@ def publish(
         try:
             folder = find_folder(client, settings.dashboards_folder)
             _require_models(client, dashboards)
-            shelf = _Shelf(client, folder)
-            outcomes = tuple(shelf.put(each, dry_run=dry_run) for each in dashboards)
+            in_folder = _DashboardFolder(client, folder)
+            outcomes = tuple(in_folder.put(each, dry_run=dry_run) for each in dashboards)
         except (ActionError, LookerCallError) as error:
             raise DashboardError(
                 f"Looker, dashboards folder {settings.dashboards_folder}: {error}"
@@ -223,8 +223,8 @@ def _require_models(client: LookerClient, dashboards: Sequence[BlockDashboard]) 
             ) from error
 
 
-class _Shelf:
-    """A folder, and what stands in it."""
+class _DashboardFolder:
+    """A folder of Looker and the dashboards in it."""
 
     def __init__(self, client: LookerClient, folder: FolderPlace) -> None:
         self._client = client

@@ -52,7 +52,7 @@ class LookerCallError(Exception):
         self.at_login = at_login
 
     @property
-    def passing(self) -> bool:
+    def is_transient(self) -> bool:
         """Return whether the same request may succeed later."""
         if self.failure is Failure.REFUSED:
             status = self.status or 0
@@ -60,7 +60,7 @@ class LookerCallError(Exception):
         return self.failure is not Failure.UNTRUSTED
 
     @property
-    def ambiguous(self) -> bool:
+    def is_ambiguous(self) -> bool:
         """Return whether Looker may have done what it was asked all the same."""
         if self.at_login or self.failure in {Failure.UNREACHABLE, Failure.UNTRUSTED}:
             return False

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from target_looker_staging.exceptions import LookerRefreshError
 from target_looker_staging.looker.clock import SystemClock
 from target_looker_staging.looker.failures import LookerCallError
 from target_looker_staging.looker.report import (
@@ -51,7 +50,6 @@ def due_actions(
 def refresh(
     settings: LookerSettings,
     changed_streams: frozenset[str],
-    committed_at: datetime,
     *,
     owed: Collection[Action] = (),
     listener: RefreshListener | None = None,
@@ -66,19 +64,14 @@ def refresh(
         settings: What to ask of which Looker.
         changed_streams: Streams of which this load changed a row. With `refresh_when: changed`,
             an action is due if one of its streams is among them.
-        committed_at: When the last commit was done, with a time zone. Only its order matters:
-            Looker is told a time of its own clock that comes after this call.
         owed: Actions that an earlier refresh failed to do; those no longer in the settings are
             left out. Nothing is done with `refresh_when: never`.
         listener: Told of each action before and after.
         clock: The time to go by; this machine's if absent.
 
-    Raises:
-        LookerRefreshError: For a `committed_at` without a time zone. What goes wrong with Looker
-            is in the report.
+    Returns:
+        What became of each action. Whatever goes wrong with Looker is in it; nothing is raised.
     """
-    if committed_at.tzinfo is None:
-        raise LookerRefreshError("committed_at has no time zone")
     due = _due(settings, changed_streams, owed)
     if not due:
         return RefreshReport()
@@ -183,7 +176,7 @@ def _ask(session: Session, rule: Rule) -> tuple[Status, str]:
     except actions.ActionError as error:
         return Status.FAILED, str(error)
     except LookerCallError as error:
-        if isinstance(rule, ScheduledPlanRule) and error.ambiguous:
+        if isinstance(rule, ScheduledPlanRule) and error.is_ambiguous:
             return Status.UNKNOWN, (
                 f"{error}; the plan may have been sent, so it is not sent again: look at the "
                 "schedule history in Looker"

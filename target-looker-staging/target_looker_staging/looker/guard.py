@@ -79,8 +79,9 @@ class LookerClient:
     def call(self, operation: str, *arguments: Any, repeatable: bool = True, **options: Any) -> Any:
         """Return what the SDK's method `operation` returns; log in first if need be.
 
-        A refused token is replaced once. What may pass (429, 5xx, network) is tried again with
-        growing pauses, or after `Retry-After`. Once that was in vain, further calls fail at once.
+        A refused token is replaced once. Transient failures (429, 5xx, network) are tried
+        again with growing pauses, or after `Retry-After`. Once a call was given up, further ones
+        fail at once.
 
         Args:
             operation: The name of the SDK's method; it must return a model or a list of them.
@@ -105,7 +106,7 @@ class LookerClient:
                     renewed = True
                     self._sdk.auth.token = AuthToken()
                     continue
-                if not error.passing or (error.ambiguous and not repeatable):
+                if not error.is_transient or (error.is_ambiguous and not repeatable):
                     if error.at_login:
                         self._given_up = error
                     raise
@@ -147,7 +148,7 @@ class LookerClient:
 def connect(
     settings: LookerSettings, clock: Clock, attempts: int = ATTEMPTS
 ) -> Iterator[LookerClient]:
-    """Give a client, and log it out at the end; it logs in at its first call.
+    """Yield a client, and log it out at the end; it logs in at its first call.
 
     Args:
         settings: Which Looker.

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class ActionKind(str, Enum):
-    """What Looker can be asked; the values stand in the audit trail."""
+    """What Looker can be asked; the values stand in the run log."""
 
     DATAGROUP = "datagroup"
     PDT_BUILD = "pdt_build"
@@ -19,7 +19,7 @@ class ActionKind(str, Enum):
 
 
 class Status(str, Enum):
-    """What became of an action; the values stand in the audit trail."""
+    """What became of an action; the values stand in the run log."""
 
     DONE = "done"
     FAILED = "failed"
@@ -43,7 +43,7 @@ class ActionReport:
     """What became of one action.
 
     Attributes:
-        action: Its kind, as in the audit trail.
+        action: Its kind, as in the run log.
         target: As in `Action`.
         requested_at: When it was begun; with a time zone, UTC, by this machine's clock.
         finished_at: When its outcome was known.

@@ -1,24 +1,14 @@
-"""The settings that concern Looker, checked and turned into values."""
+"""How to reach Looker and what to ask of it, from settings that have been checked."""
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args
-from urllib.parse import urlsplit
-
-from singer_sdk.exceptions import ConfigValidationError
+from typing import TYPE_CHECKING, Any, Literal
 
 from target_looker_staging.encrypted import decrypted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-RefreshWhen = Literal["changed", "always", "never"]
-OnError = Literal["fail", "warn"]
-
-_Rule = TypeVar("_Rule")
+    from collections.abc import Iterator, Mapping
 
 TIMEOUT_SECONDS = 60
 BUILD_SECONDS = 3600
@@ -37,6 +27,14 @@ class DatagroupRule:
     model: str
     name: str
     streams: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, entry: Mapping[str, Any]) -> DatagroupRule:
+        """Return the rule of an entry in the settings."""
+        model, separator, name = str(entry["name"]).partition("::")
+        if not separator:
+            model, name = "", model
+        return cls(model, name, tuple(entry.get("streams", ())))
 
     @property
     def target(self) -> str:
@@ -62,6 +60,19 @@ class PdtBuildRule:
     force_full_incremental: bool = False
     timeout_seconds: float = BUILD_SECONDS
 
+    @classmethod
+    def of(cls, entry: Mapping[str, Any]) -> PdtBuildRule:
+        """Return the rule of an entry in the settings."""
+        model, _, view = str(entry["name"]).partition("::")
+        return cls(
+            model,
+            view,
+            streams=tuple(entry.get("streams", ())),
+            force_rebuild=entry.get("force_rebuild", False),
+            force_full_incremental=entry.get("force_full_incremental", False),
+            timeout_seconds=float(entry.get("timeout_seconds", BUILD_SECONDS)),
+        )
+
     @property
     def target(self) -> str:
         """Return how the settings name it."""
@@ -78,6 +89,11 @@ class ScheduledPlanRule:
 
     plan_id: str
     streams: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, entry: Mapping[str, Any]) -> ScheduledPlanRule:
+        """Return the rule of an entry in the settings."""
+        return cls(str(entry.get("id", entry.get("name"))), tuple(entry.get("streams", ())))
 
     @property
     def target(self) -> str:
@@ -105,8 +121,8 @@ class LookerSettings:
     pdt_builds: tuple[PdtBuildRule, ...] = ()
     scheduled_plans: tuple[ScheduledPlanRule, ...] = ()
     dashboards_folder: str | None = None
-    refresh_when: RefreshWhen = "changed"
-    on_error: OnError = "fail"
+    refresh_when: Literal["changed", "always", "never"] = "changed"
+    on_error: Literal["fail", "warn"] = "fail"
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> LookerSettings | None:
@@ -120,164 +136,28 @@ class LookerSettings:
                 or an object with `id` and `streams`.
 
         Raises:
-            ConfigValidationError: With every setting that is wrong, and what to write instead.
+            ConfigValidationError: If the secret is encrypted and no key fits.
         """
         if not config.get("looker_base_url"):
             return None
-        reader = _Reader(config)
-        settings = cls(
-            base_url=reader.base_url(),
-            client_id=reader.text("looker_client_id"),
-            client_secret=reader.secret("looker_client_secret"),
-            ca_bundle=reader.ca_bundle(),
-            timeout_seconds=reader.timeout_seconds(),
-            datagroups=reader.entries("looker_datagroups", _datagroup),
-            pdt_builds=reader.entries("looker_pdt_builds", _pdt_build),
-            scheduled_plans=reader.entries("looker_scheduled_plans", _scheduled_plan),
-            dashboards_folder=str(config.get("looker_dashboards_folder") or "").strip() or None,
-            refresh_when=cast(
-                "RefreshWhen", reader.choice("looker_refresh_when", get_args(RefreshWhen))
+        return cls(
+            base_url=config["looker_base_url"].strip().rstrip("/"),
+            client_id=config["looker_client_id"],
+            client_secret=decrypted("looker_client_secret", config["looker_client_secret"]),
+            ca_bundle=config.get("looker_ca_bundle") or None,
+            timeout_seconds=int(config.get("looker_timeout_seconds", TIMEOUT_SECONDS)),
+            datagroups=tuple(map(DatagroupRule.of, _entries(config, "looker_datagroups"))),
+            pdt_builds=tuple(map(PdtBuildRule.of, _entries(config, "looker_pdt_builds"))),
+            scheduled_plans=tuple(
+                map(ScheduledPlanRule.of, _entries(config, "looker_scheduled_plans"))
             ),
-            on_error=cast("OnError", reader.choice("looker_on_error", get_args(OnError))),
+            dashboards_folder=(config.get("looker_dashboards_folder") or "").strip() or None,
+            refresh_when=config.get("looker_refresh_when", "changed"),
+            on_error=config.get("looker_on_error", "fail"),
         )
-        if reader.problems:
-            raise ConfigValidationError(
-                "The settings for Looker are not usable: " + "; ".join(reader.problems),
-                errors=reader.problems,
-            )
-        return settings
 
 
-class _Reader:
-    """Reads settings one by one and collects what is wrong with them."""
-
-    def __init__(self, config: Mapping[str, Any]) -> None:
-        self._config = config
-        self.problems: list[str] = []
-
-    def text(self, name: str) -> str:
-        value = self._config.get(name)
-        if not value:
-            self.problems.append(f"{name} is missing: looker_base_url is set, so Looker is used")
-        return str(value or "")
-
-    def secret(self, name: str) -> str:
-        text = self.text(name)
-        try:
-            return decrypted(name, text)
-        except ConfigValidationError as error:
-            self.problems += error.errors
-            return text
-
-    def base_url(self) -> str:
-        given = str(self._config["looker_base_url"]).strip()
-        url = urlsplit(given)
-        if url.scheme not in {"https", "http"} or not url.hostname:
-            self.problems.append(
-                "looker_base_url must be the API host URL of Looker, such as "
-                "https://company.cloud.looker.com"
-            )
-        elif url.scheme == "http" and not _is_loopback(url.hostname):
-            self.problems.append(
-                "looker_base_url must begin with https://, or the secret would be sent in the open"
-            )
-        elif url.path.strip("/") or url.query or url.fragment or url.username:
-            self.problems.append(
-                "looker_base_url must end after host and port: leave out /api/4.0 and any other "
-                "path, query or user name"
-            )
-        return given.rstrip("/")
-
-    def ca_bundle(self) -> str | None:
-        path = self._config.get("looker_ca_bundle")
-        if path and not Path(path).is_file():
-            self.problems.append(f"looker_ca_bundle names {path}, which is not a file")
-        return str(path) if path else None
-
-    def timeout_seconds(self) -> int:
-        value = self._config.get("looker_timeout_seconds", TIMEOUT_SECONDS)
-        try:
-            seconds = int(value)
-        except (TypeError, ValueError):
-            seconds = 0
-        if seconds < 1:
-            self.problems.append("looker_timeout_seconds must be a whole number from 1 on")
-        return seconds
-
-    def choice(self, name: str, choices: tuple[str, ...]) -> str:
-        value = self._config.get(name) or choices[0]
-        if value not in choices:
-            self.problems.append(f"{name} must be one of {', '.join(choices)}")
-        return str(value)
-
-    def entries(self, name: str, read: Callable[[Mapping[str, Any]], _Rule]) -> tuple[_Rule, ...]:
-        given = self._config.get(name) or []
-        if not isinstance(given, list | tuple):
-            self.problems.append(f"{name} must be a list")
-            return ()
-        rules = []
-        for position, entry in enumerate(given, start=1):
-            try:
-                rules.append(read(entry if isinstance(entry, dict) else {"name": entry}))
-            except (TypeError, ValueError) as error:  # every entry is told
-                self.problems.append(f"{name}, entry {position}: {error}")
-        return tuple(rules)
-
-
-def _datagroup(entry: Mapping[str, Any]) -> DatagroupRule:
-    _refuse_unknown(entry, {"name", "streams"})
-    name = str(entry.get("name") or "")
-    if name.isdigit():
-        return DatagroupRule("", name, _streams(entry))
-    return DatagroupRule(*_split(name, "model::datagroup, or the datagroup's id"), _streams(entry))
-
-
-def _pdt_build(entry: Mapping[str, Any]) -> PdtBuildRule:
-    known = {"name", "streams", "force_rebuild", "force_full_incremental", "timeout_seconds"}
-    _refuse_unknown(entry, known)
-    seconds = float(entry.get("timeout_seconds", BUILD_SECONDS))
-    if seconds <= 0:
-        raise ValueError("timeout_seconds must be greater than 0")
-    return PdtBuildRule(
-        *_split(str(entry.get("name") or ""), "model::view"),
-        streams=_streams(entry),
-        force_rebuild=bool(entry.get("force_rebuild", False)),
-        force_full_incremental=bool(entry.get("force_full_incremental", False)),
-        timeout_seconds=seconds,
-    )
-
-
-def _scheduled_plan(entry: Mapping[str, Any]) -> ScheduledPlanRule:
-    _refuse_unknown(entry, {"id", "name", "streams"})
-    plan_id = str(entry.get("id") or entry.get("name") or "")
-    if not plan_id.isalnum():
-        raise ValueError("must be the id of a scheduled plan")
-    return ScheduledPlanRule(plan_id, _streams(entry))
-
-
-def _split(name: str, form: str) -> tuple[str, str]:
-    model, separator, rest = name.partition("::")
-    if not (model and separator and rest):
-        raise ValueError(f"{name!r} must be {form}")
-    return model, rest
-
-
-def _streams(entry: Mapping[str, Any]) -> tuple[str, ...]:
-    streams = entry.get("streams") or ()
-    if isinstance(streams, str) or not all(isinstance(each, str) for each in streams):
-        raise TypeError("streams must be a list of stream names")
-    return tuple(streams)
-
-
-def _refuse_unknown(entry: Mapping[str, Any], known: set[str]) -> None:
-    if unknown := sorted(entry.keys() - known):
-        raise ValueError(f"has no {', '.join(unknown)}; it may have {', '.join(sorted(known))}")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+def _entries(config: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the entries of a list as objects, for one may be a mere name."""
+    for entry in config.get(name) or ():
+        yield entry if isinstance(entry, dict) else {"name": entry}

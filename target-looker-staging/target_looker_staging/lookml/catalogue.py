@@ -11,7 +11,8 @@ from psycopg2 import sql
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from psycopg2.extensions import cursor as Cursor  # noqa: N812 psycopg2's own spelling
+    from target_looker_staging.postgres.types import Cursor
+
 
 # What the names of chart segments are made of.
 _SEGMENT_SOURCES = {

@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from psycopg2.extensions import cursor as Cursor  # noqa: N812 psycopg2's own spelling
-
     from target_looker_staging.lookml.catalogue import StagedTable
+    from target_looker_staging.postgres.types import Cursor
 
 FOLDER = "views/base"
 CHART = "chart_segments"

@@ -12,10 +12,8 @@ from target_looker_staging.postgres.errors import staging_error
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from psycopg2.extensions import connection as Connection  # noqa: N812 psycopg2's own spelling
-    from psycopg2.extensions import cursor as Cursor  # noqa: N812 psycopg2's own spelling
-
-    from target_looker_staging.settings import PostgresSettings
+    from target_looker_staging.postgres.settings import PostgresSettings
+    from target_looker_staging.postgres.types import Connection, Cursor
 
 # Zone-less times are read as UTC, ambiguous dates never; a staged batch fits into temp_buffers.
 # random_page_cost: a merge looks its rows up one by one; at the cost of a spinning disk the planner
@@ -64,7 +62,7 @@ def connect(settings: PostgresSettings, application: str = "target-looker-stagin
 
 @contextmanager
 def transaction(connection: Connection, doing: str) -> Iterator[Cursor]:
-    """Give a cursor whose work is committed at the end, or rolled back on any exception.
+    """Yield a cursor whose work is committed at the end, or rolled back on any exception.
 
     Args:
         connection: Not within a transaction.

@@ -11,7 +11,8 @@ from target_looker_staging.exceptions import StagingSchemaError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from psycopg2.extensions import cursor as Cursor  # noqa: N812 psycopg2's own spelling
+    from target_looker_staging.postgres.types import Cursor
+
 
 _LACKING = """
 SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -1,4 +1,4 @@
-"""Advisory locks: which runs are alive, and that no two of them load the same records at once.
+"""Advisory locks: which runs are alive, and what no two of them do at once.
 
 Two runs that read one record at different times may commit it in the wrong order, and then the
 older version stays. So a run holds a lock on the records that it loads: on the table where its tap
@@ -13,16 +13,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from psycopg2 import errors as pg_errors
-from psycopg2 import sql
 
 from target_looker_staging.exceptions import StreamBusyError
 from target_looker_staging.postgres.connection import transaction
+from target_looker_staging.postgres.schema_sql import SchemaSql
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from psycopg2.extensions import connection as Connection  # noqa: N812 psycopg2's own spelling
+    from target_looker_staging.postgres.types import Connection, Cursor
+
 
 logger = logging.getLogger("target-looker-staging")
 
@@ -60,6 +61,38 @@ ORDER BY r.started_at LIMIT 1
 """
 
 
+def lock_run(cursor: Cursor, run_id: str) -> None:
+    """Show for the life of the session that a run is alive.
+
+    Raises:
+        StreamBusyError: If a run of this id is alive elsewhere.
+    """
+    try:
+        cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", (LOCK_CLASS, run_id))
+    except pg_errors.LockNotAvailable:
+        raise StreamBusyError(
+            f"Run {run_id} is still going on in another process. Wait for its end, or give "
+            "this run an id of its own (`run_id`)."
+        ) from None
+
+
+def lock_definitions(cursor: Cursor, schema: str) -> None:
+    """Keep other runs from changing tables of the schema until the transaction ends.
+
+    Two that create one table at a time fail, even with IF NOT EXISTS.
+    """
+    name = f"definitions {schema}"
+    cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (LOCK_CLASS, name))
+
+
+def lock_refreshes(cursor: Cursor, schema: str) -> None:
+    """Wait until no other session tells Looker about the schema, and keep others from it."""
+    # A refresh may build tables in Looker for an hour: this lock is waited for without end.
+    cursor.execute("SET LOCAL lock_timeout = 0")
+    name = f"refresh {schema}"
+    cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", (LOCK_CLASS, name))
+
+
 @dataclass(frozen=True, slots=True)
 class _Lock:
     """A lock by its name; `of` says in a message what it is on."""
@@ -73,7 +106,6 @@ class RecordLocks:
     """The locks of one run on the records that it loads."""
 
     def __init__(self, connection: Connection, schema: str, wait_seconds: int) -> None:
-        """Take the session that loads, and how long it waits for another run."""
         self._connection = connection
         self._schema = schema
         self._wait_seconds = wait_seconds
@@ -126,9 +158,9 @@ class RecordLocks:
 
     def _holder(self, lock: _Lock) -> str:
         """Return who has a lock, as a sentence without its end."""
-        statement = sql.SQL(_HOLDER).format(schema=sql.Identifier(self._schema))
+        values = {"class": LOCK_CLASS, "name": lock.name}
         with transaction(self._connection, _DOING) as cursor:
-            cursor.execute(statement, {"class": LOCK_CLASS, "name": lock.name})
+            SchemaSql(self._schema).execute(cursor, _HOLDER, values)
             found: tuple[int, str | None, datetime, str] | None = cursor.fetchone()
         if found is None:
             return "another session is loading it"

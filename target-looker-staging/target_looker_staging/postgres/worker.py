@@ -51,7 +51,7 @@ class LoadWorker:
         self._thread.start()
 
     def submit(self, work: Callable[[], object]) -> None:
-        """Give work to the thread, waiting while too much of it is waiting already.
+        """Hand work over to the thread, waiting while too much of it is waiting already.
 
         Raises:
             BaseException: What an earlier job failed with.

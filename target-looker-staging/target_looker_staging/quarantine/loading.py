@@ -9,20 +9,21 @@ from typing import TYPE_CHECKING
 from target_looker_staging.exceptions import RefusedRowError, StagingDataError
 from target_looker_staging.postgres.connection import transaction
 from target_looker_staging.quarantine.rejection import reject_row
-from target_looker_staging.staging.loader import LoadCounts
+from target_looker_staging.staging.batch import LoadCounts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from psycopg2.extensions import connection as Connection  # noqa: N812 psycopg2's own spelling
-
-    from target_looker_staging.quarantine.store import Definition, RejectedRecords, Rejection
-    from target_looker_staging.staging.loader import Batch, Note, TableLoader
+    from target_looker_staging.postgres.types import Connection
+    from target_looker_staging.quarantine.records import Definition, Rejection
+    from target_looker_staging.quarantine.store import RejectedRecordStore
+    from target_looker_staging.staging.batch import Batch, Note
+    from target_looker_staging.staging.loader import TableLoader
 
 logger = logging.getLogger("target-looker-staging")
 
-# Rejected records that are told one by one; the table and the counts have them all.
-_TOLD_RECORDS = 10
+# Rejected records that are logged one by one; the table and the counts have them all.
+_LOGGED_RECORDS = 10
 
 
 @dataclass(slots=True)
@@ -38,7 +39,7 @@ class Quarantine:
     """
 
     connection: Connection
-    rejected: RejectedRecords
+    rejected: RejectedRecordStore
     run_id: str
     limit: int
     counts: dict[str, int] = field(default_factory=dict)
@@ -73,7 +74,7 @@ class Quarantine:
                 rejection = reject_row(
                     part.lines[0],
                     error.reason,
-                    error.source,
+                    error.property_name,
                     part.first_number,
                     loader.shape,
                     loader.copy_columns,
@@ -89,14 +90,14 @@ class Quarantine:
             StagingDataError: If there are more of them than the limit allows.
         """
         stream = loader.place.stream
-        where = f"property '{rejection.source}' " if rejection.source else ""
+        where = f"property '{rejection.property_name}' " if rejection.property_name else ""
         count = sum(self.counts.values())
         if count >= self.limit:
             raise StagingDataError(
                 f"Stream '{stream}': {where}{rejection.reason} (record {rejection.number} of the "
                 f"stream in this run), after {count} records were set aside already, which is all "
-                "that `quarantine_limit` allows a run. So many are rarely bad by themselves: look "
-                "whether the source or the stream's schema has changed, then run again."
+                "that `quarantine_limit` allows a run. This many rejects usually mean that the "
+                "source or the schema changed: look whether it has, then run again."
             )
         with transaction(self.connection, "Setting a record aside") as cursor:
             record_id = self.rejected.add(cursor, self.run_id, definition, rejection)
@@ -104,7 +105,7 @@ class Quarantine:
         self.counts[stream] = self.counts.get(stream, 0) + 1
         # A later version of the record must find it.
         loader.always_stage()
-        if count < _TOLD_RECORDS:
+        if count < _LOGGED_RECORDS:
             logger.warning(
                 "Stream '%s': %s%s (record %d of the stream in this run); it is in quarantine as "
                 "%d of _rejected_records",
@@ -114,7 +115,7 @@ class Quarantine:
                 rejection.number,
                 record_id,
             )
-        elif count == _TOLD_RECORDS:
+        elif count == _LOGGED_RECORDS:
             logger.warning("Further records are set aside without a line here, but counted")
 
 

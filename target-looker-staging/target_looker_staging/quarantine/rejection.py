@@ -7,32 +7,20 @@ line of COPY text, which has the same values.
 from __future__ import annotations
 
 import json
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import msgspec
-
-from target_looker_staging.quarantine.store import Rejection
-from target_looker_staging.staging.columns import PgType
-from target_looker_staging.staging.values import NULL, Replacements, copy_field_value
+from target_looker_staging.quarantine.records import Rejection
+from target_looker_staging.staging.record_message import properties_of, salvage
+from target_looker_staging.staging.values import NULL, copy_field_value, json_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from target_looker_staging.staging.columns import Column, TableShape
-    from target_looker_staging.staging.rows import BadRecordError, RowEncoder
+    import msgspec
 
-_BARE = frozenset({PgType.BOOLEAN, PgType.BIGINT, PgType.NUMERIC})
-
-
-class _Message(msgspec.Struct, gc=False):
-    record: msgspec.Raw
-    version: Any = None
-    time_extracted: Any = None
-
-
-_decode_message = msgspec.json.Decoder(_Message).decode
-_decode_properties = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+    from target_looker_staging.staging.refusals import BadRecordError
+    from target_looker_staging.staging.rows import RowEncoder
+    from target_looker_staging.staging.shape import TableShape
 
 
 def reject_line(
@@ -47,32 +35,27 @@ def reject_line(
         encoder: Tells the row id.
         shape: Tells the key.
     """
-    message = _read(line) or _read(Replacements().in_json(line))
+    message = salvage(line)
     if message is None:
         text = line.decode(errors="replace")
-        return Rejection(error.reason, error.source, number, record=text)
-    properties = _decode_properties(message.record)
+        return Rejection(error.reason, error.property_name, number, record=text)
+    properties = properties_of(message.record)
     return Rejection(
         error.reason,
-        error.source,
+        error.property_name,
         number,
         record=bytes(message.record).decode(errors="replace"),
         key=_key(properties, shape),
         source_id=encoder.source_id(properties),
-        version=_version(message.version),
+        version=message.table_version,
         time_extracted=message.time_extracted if isinstance(message.time_extracted, str) else None,
     )
-
-
-def _version(value: object) -> int | None:
-    """Return a version that the type bigint takes."""
-    return value if isinstance(value, int) and -(2**63) <= value < 2**63 else None
 
 
 def reject_row(
     row: bytes,
     reason: str,
-    source: str,
+    property_name: str,
     number: int,
     shape: TableShape,
     copy_columns: Sequence[str],
@@ -82,14 +65,14 @@ def reject_row(
     Args:
         row: The line.
         reason: What Postgres said.
-        source: The property at fault, if Postgres named one.
+        property_name: The property at fault, if Postgres named one.
         number: Which record of the stream it is.
         shape: The staging table.
         copy_columns: The columns that the line fills.
     """
     fields = dict(zip(copy_columns, row.removesuffix(b"\n").split(b"\t"), strict=True))
     properties = {
-        column.source: _to_json(column, fields[column.name])
+        column.property_name: json_value(column, fields[column.name])
         for column in shape.columns
         if column.name != "_sdc_deleted_at" or fields[column.name] != NULL
     }
@@ -97,7 +80,7 @@ def reject_row(
     version, extracted = fields["_sdc_table_version"], fields.get("_sdc_extracted_at", NULL)
     return Rejection(
         reason,
-        source,
+        property_name,
         number,
         record=f"{{{', '.join(pairs)}}}",
         key=_key({name: value.encode() for name, value in properties.items()}, shape),
@@ -105,15 +88,6 @@ def reject_row(
         version=None if version == NULL else int(version),
         time_extracted=None if extracted == NULL else _text(extracted),
     )
-
-
-def _read(line: bytes) -> _Message | None:
-    """Return a RECORD message if there is a JSON object in it as its record."""
-    with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        message = _decode_message(line)
-        _decode_properties(message.record)
-        return message
-    return None
 
 
 def _key(properties: Mapping[str, msgspec.Raw | bytes], shape: TableShape) -> str | None:
@@ -124,15 +98,6 @@ def _key(properties: Mapping[str, msgspec.Raw | bytes], shape: TableShape) -> st
         if name in properties
     ]
     return f"{{{', '.join(parts)}}}" if parts else None
-
-
-def _to_json(column: Column, field: bytes) -> str:
-    if field == NULL:
-        return "null"
-    is_bare = column.value_type in _BARE and not (column.quoted or column.mixed)
-    if column.pg_type is PgType.JSONB or is_bare:
-        return _text(field)
-    return json.dumps(_text(field))
 
 
 def _text(field: bytes) -> str:

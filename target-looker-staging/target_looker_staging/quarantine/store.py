@@ -8,31 +8,33 @@ content. `_rejected_schemas` holds the streams' schemas, by which a record can b
 from __future__ import annotations
 
 import hashlib
-import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psycopg2
 from psycopg2 import errors as pg_errors
 from psycopg2 import sql
 
+from target_looker_staging.postgres.schema_sql import SchemaSql
+from target_looker_staging.quarantine.records import RejectedRecord
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from psycopg2.extensions import cursor as Cursor  # noqa: N812 psycopg2's own spelling
+    from target_looker_staging.postgres.types import Cursor
+    from target_looker_staging.quarantine.records import Definition, Rejection
 
 TABLE = "_rejected_records"
 
 _CREATE = (
     """
-    CREATE TABLE {schemas} (
+    CREATE TABLE {schema}._rejected_schemas (
         digest text PRIMARY KEY,
         stream text NOT NULL,
         definition jsonb NOT NULL
     )
     """,
     """
-    CREATE TABLE {records} (
+    CREATE TABLE {schema}._rejected_records (
         id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
         run_id text NOT NULL,
         stream text NOT NULL,
@@ -46,122 +48,92 @@ _CREATE = (
         number bigint NOT NULL,
         version bigint,
         time_extracted text,
-        definition text NOT NULL REFERENCES {schemas},
+        definition text NOT NULL REFERENCES {schema}._rejected_schemas,
         resolved_at timestamptz,
         resolution text CHECK (resolution IN ('loaded', 'superseded')),
         resolved_by text
     )
     """,
-    "CREATE INDEX ON {records} (stream, source_id) WHERE resolved_at IS NULL",
+    "CREATE INDEX ON {schema}._rejected_records (stream, source_id) WHERE resolved_at IS NULL",
 )
-_RESOLVE = (
-    "UPDATE {records} AS r SET resolved_at = clock_timestamp(), resolution = %(resolution)s, "
-    "resolved_by = %(run_id)s, record = NULL, record_text = NULL "
+_READERS = """
+SELECT DISTINCT CASE grantee WHEN 0 THEN NULL ELSE grantee::regrole::text END
+FROM pg_class c, aclexplode(c.relacl)
+WHERE grantee <> c.relowner AND c.oid = to_regclass(format('%%I.%%I', %s, %s))
+"""
+_ADD = "INSERT INTO {schema}._rejected_records ({columns}) VALUES ({placeholders}) RETURNING id"
+_ADD_DEFINITION = (
+    "INSERT INTO {schema}._rejected_schemas VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
 )
+_RESOLVE = """
+UPDATE {schema}._rejected_records AS r
+SET resolved_at = clock_timestamp(), resolution = %(resolution)s, resolved_by = %(run_id)s,
+    record = NULL, record_text = NULL
+"""
+_RESOLVE_EARLIER = f"""{_RESOLVE}
+FROM {{schema}}._rejected_records AS n
+WHERE n.id = %(id)s AND r.id < n.id AND r.stream = n.stream AND r.resolved_at IS NULL
+AND (r.source_id = n.source_id
+    OR n.source_id IS NULL AND r.run_id <> n.run_id
+    AND (r.record = n.record OR r.record_text = n.record_text))
+"""
+_RESOLVE_STAGED = f"""{_RESOLVE}
+FROM {{stage}} AS s
+WHERE r.stream = %(stream)s AND r.resolved_at IS NULL AND r.source_id = s._source_id
+"""
+_RESOLVE_STREAM = f"{_RESOLVE} WHERE r.stream = %(stream)s AND r.resolved_at IS NULL"
+_RESOLVE_ONE = f"{_RESOLVE} WHERE r.id = %(id)s AND r.resolved_at IS NULL"
+_CHANGE_REASON = "UPDATE {schema}._rejected_records SET reason = %s, property = %s WHERE id = %s"
+_COUNT_WAITING = """
+SELECT stream, count(*) FROM {schema}._rejected_records WHERE resolved_at IS NULL
+GROUP BY stream ORDER BY stream
+"""
+_WAITING = """
+SELECT r.id, r.run_id, r.stream, r.key, r.source_id, coalesce(r.record::text, r.record_text),
+    r.version, r.time_extracted, d.definition::text
+FROM {schema}._rejected_records r JOIN {schema}._rejected_schemas d ON d.digest = r.definition
+WHERE r.resolved_at IS NULL AND (%(run_id)s IS NULL OR r.run_id = %(run_id)s)
+AND (%(streams)s::text[] = '{{}}' OR r.stream = ANY(%(streams)s::text[]))
+ORDER BY r.stream, r.definition, r.id
+"""
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """A stream's schema and key, as its sink has them."""
-
-    stream: str
-    schema: Mapping[str, Any]
-    key_properties: Sequence[str]
-
-    @property
-    def text(self) -> str:
-        """Return both as JSON."""
-        content = {"schema": self.schema, "key_properties": list(self.key_properties)}
-        return json.dumps(content, default=str, sort_keys=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """A record that its table does not take.
-
-    Attributes:
-        reason: What is wrong, without content.
-        source: The property at fault, if it is one.
-        number: Which record of the stream in its run it was, from 1.
-        record: JSON; or else whatever the tap wrote.
-        key: JSON of the key properties, as far as they are there.
-        source_id: The row id that it would have, if that can be told.
-        version: The version that the tap gave it.
-        time_extracted: When the tap read it.
-    """
-
-    reason: str
-    source: str
-    number: int
-    record: str
-    key: str | None = None
-    source_id: str | None = None
-    version: int | None = None
-    time_extracted: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingRecord:
-    """A rejected record that is not resolved yet.
-
-    Attributes:
-        definition: Its stream's schema and key, as `Definition.text` gives them.
-    """
-
-    id: int
-    run_id: str
-    stream: str
-    key: Mapping[str, Any] | None
-    source_id: str | None
-    record: str
-    version: int | None
-    time_extracted: str | None
-    definition: str
-
-
-class RejectedRecords:
+class RejectedRecordStore:
     """Writes and reads rejected records; whoever calls it commits."""
 
     def __init__(self, schema: str) -> None:
-        """Take the Postgres schema of the staging tables."""
-        self._schema = schema
-        self._names = {
-            "records": sql.Identifier(schema, TABLE),
-            "schemas": sql.Identifier(schema, "_rejected_schemas"),
-        }
+        self._sql = SchemaSql(schema)
 
     def create_tables(self, cursor: Cursor) -> None:
         """Make the tables if they are not there, for nobody else to read."""
-        cursor.execute("SELECT to_regclass(format('%%I.%%I', %s, %s))", (self._schema, TABLE))
+        name = (self._sql.schema, TABLE)
+        cursor.execute("SELECT to_regclass(format('%%I.%%I', %s, %s))", name)
         if cursor.fetchone() != (None,):
             return
         for statement in _CREATE:
-            cursor.execute(self._compose(statement))
+            self._sql.execute(cursor, statement)
         # Default privileges let the schema's readers see every table that is made in it.
-        cursor.execute(
-            "SELECT DISTINCT CASE grantee WHEN 0 THEN NULL ELSE grantee::regrole::text END "
-            "FROM pg_class c, aclexplode(c.relacl) WHERE grantee <> c.relowner "
-            "AND c.oid = to_regclass(format('%%I.%%I', %s, %s))",
-            (self._schema, TABLE),
-        )
+        cursor.execute(_READERS, name)
         for (role,) in cursor.fetchall():
             # regrole has quoted the name already, if it must be.
-            reader = sql.SQL(role or "PUBLIC")
-            cursor.execute(self._compose("REVOKE ALL ON {records} FROM {reader}", reader=reader))
+            quoted = (role or "PUBLIC").replace("%", "%%")
+            self._sql.execute(
+                cursor,
+                "REVOKE ALL ON {schema}._rejected_records FROM {reader}",
+                reader=sql.SQL(quoted),
+            )
 
     def add(self, cursor: Cursor, run_id: str, definition: Definition, rejection: Rejection) -> int:
         """Write a record down and return its id; earlier versions of it are superseded."""
         text = definition.text
         digest = hashlib.sha256(text.encode(errors="replace")).hexdigest()
-        cursor.execute(
-            self._compose("INSERT INTO {schemas} VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"),
-            (digest, definition.stream, _storable(text)),
-        )
+        stored = _without_nul(text)
+        self._sql.execute(cursor, _ADD_DEFINITION, (digest, definition.stream, stored))
         values = {
             "run_id": run_id,
             "stream": definition.stream,
             "reason": rejection.reason,
-            "property": rejection.source or None,
+            "property": rejection.property_name or None,
             "key": rejection.key,
             "source_id": rejection.source_id,
             "number": rejection.number,
@@ -169,29 +141,30 @@ class RejectedRecords:
             "time_extracted": rejection.time_extracted,
             "definition": digest,
         }
-        record_id = self._insert(cursor, values, rejection.record)
+        record_id = self._add(cursor, values, rejection.record)
         self._supersede_earlier(cursor, run_id, record_id)
         return record_id
 
-    def _insert(self, cursor: Cursor, values: Mapping[str, object], record: str) -> int:
+    def _add(self, cursor: Cursor, values: Mapping[str, object], record: str) -> int:
         """Write a record down as JSON where jsonb takes it, else as text."""
         cursor.execute("SAVEPOINT before_record")
         try:
             # A character U+0000 as such is not JSON, and psycopg2 takes it in no text.
-            return self._insert_as(cursor, {**values, "record": record.replace("\0", "\\")})
+            return self._add_row(cursor, {**values, "record": record.replace("\0", "\\")})
         except (psycopg2.DataError, pg_errors.ProgramLimitExceeded, pg_errors.StatementTooComplex):
             cursor.execute("ROLLBACK TO SAVEPOINT before_record")
         # The key may be what jsonb refuses.
         text = {**values, "key": None, "record_text": record.replace("\0", "\ufffd")}
-        return self._insert_as(cursor, text)
+        return self._add_row(cursor, text)
 
-    def _insert_as(self, cursor: Cursor, values: Mapping[str, object]) -> int:
-        statement = self._compose(
-            "INSERT INTO {records} ({columns}) VALUES ({values}) RETURNING id",
+    def _add_row(self, cursor: Cursor, values: Mapping[str, object]) -> int:
+        self._sql.execute(
+            cursor,
+            _ADD,
+            values,
             columns=sql.SQL(", ").join(map(sql.Identifier, values)),
-            values=sql.SQL(", ").join(map(sql.Placeholder, values)),
+            placeholders=sql.SQL(", ").join(map(sql.Placeholder, values)),
         )
-        cursor.execute(statement, values)
         record_id: int
         [record_id] = cursor.fetchone() or (0,)
         return record_id
@@ -199,17 +172,10 @@ class RejectedRecords:
     def _supersede_earlier(self, cursor: Cursor, run_id: str, record_id: int) -> None:
         """Resolve what the same record was rejected as before.
 
-        A record that cannot be told from others is the same if it looks the same in another run.
+        A record without a row id is the same if it has the same content in another run.
         """
-        cursor.execute(
-            self._compose(
-                _RESOLVE + "FROM {records} AS n WHERE n.id = %(id)s AND r.id < n.id "
-                "AND r.stream = n.stream AND r.resolved_at IS NULL AND (r.source_id = n.source_id "
-                "OR n.source_id IS NULL AND r.run_id <> n.run_id AND "
-                "(r.record = n.record OR r.record_text = n.record_text))"
-            ),
-            {"resolution": "superseded", "run_id": run_id, "id": record_id},
-        )
+        values = {"resolution": "superseded", "run_id": run_id, "id": record_id}
+        self._sql.execute(cursor, _RESOLVE_EARLIER, values)
 
     def supersede_staged(
         self, cursor: Cursor, run_id: str, stream: str, stage: sql.Identifier
@@ -222,74 +188,47 @@ class RejectedRecords:
             stream: Name of the stream.
             stage: The temporary table with the rows that came.
         """
-        cursor.execute(
-            self._compose(
-                _RESOLVE + "FROM {stage} AS s WHERE r.stream = %(stream)s "
-                "AND r.resolved_at IS NULL AND r.source_id = s._source_id",
-                stage=stage,
-            ),
-            {"resolution": "superseded", "run_id": run_id, "stream": stream},
-        )
+        values = {"resolution": "superseded", "run_id": run_id, "stream": stream}
+        self._sql.execute(cursor, _RESOLVE_STAGED, values, stage=stage)
 
     def supersede_stream(self, cursor: Cursor, run_id: str, stream: str) -> None:
         """Resolve all records of a stream whose table is being replaced as a whole."""
-        cursor.execute(
-            self._compose(_RESOLVE + "WHERE r.stream = %(stream)s AND r.resolved_at IS NULL"),
-            {"resolution": "superseded", "run_id": run_id, "stream": stream},
-        )
+        values = {"resolution": "superseded", "run_id": run_id, "stream": stream}
+        self._sql.execute(cursor, _RESOLVE_STREAM, values)
 
-    def mark_loaded(self, cursor: Cursor, run_id: str, ids: Sequence[int]) -> None:
-        """Resolve records that are being loaded."""
-        cursor.execute(
-            self._compose(
-                _RESOLVE + "WHERE r.id = ANY(%(ids)s::bigint[]) AND r.resolved_at IS NULL"
-            ),
-            {"resolution": "loaded", "run_id": run_id, "ids": list(ids)},
-        )
+    def mark_loaded(self, cursor: Cursor, run_id: str, record_id: int) -> None:
+        """Resolve a record that is being loaded."""
+        values = {"resolution": "loaded", "run_id": run_id, "id": record_id}
+        self._sql.execute(cursor, _RESOLVE_ONE, values)
 
-    def note_reason(self, cursor: Cursor, record_id: int, reason: str, source: str) -> None:
+    def change_reason(
+        self, cursor: Cursor, record_id: int, reason: str, property_name: str
+    ) -> None:
         """Write down why a record cannot be loaded even now."""
-        cursor.execute(
-            self._compose("UPDATE {records} SET reason = %s, property = %s WHERE id = %s"),
-            (reason, source or None, record_id),
-        )
+        self._sql.execute(cursor, _CHANGE_REASON, (reason, property_name or None, record_id))
 
-    def outstanding(self, cursor: Cursor) -> dict[str, int]:
-        """Return stream to records that wait; streams without any are not there."""
-        cursor.execute(
-            self._compose(
-                "SELECT stream, count(*) FROM {records} WHERE resolved_at IS NULL "
-                "GROUP BY stream ORDER BY stream"
-            )
-        )
+    def count_waiting(self, cursor: Cursor) -> dict[str, int]:
+        """Return stream to records in quarantine; streams without any are not there."""
+        self._sql.execute(cursor, _COUNT_WAITING)
         return dict(cursor.fetchall())
 
     def waiting(
         self, cursor: Cursor, run_id: str | None, streams: Sequence[str]
-    ) -> list[WaitingRecord]:
-        """Return the records that wait, by stream and schema, oldest first.
+    ) -> list[RejectedRecord]:
+        """Return the records in quarantine, by stream and schema, oldest first.
 
         Args:
             cursor: In a transaction.
             run_id: Only those that this run rejected.
             streams: Only those of these streams, if there are any.
         """
-        cursor.execute(
-            self._compose(
-                "SELECT r.id, r.run_id, r.stream, r.key, r.source_id, "
-                "coalesce(r.record::text, r.record_text), r.version, r.time_extracted, "
-                "d.definition::text FROM {records} r "
-                "JOIN {schemas} d ON d.digest = r.definition WHERE r.resolved_at IS NULL "
-                "AND (%(run_id)s IS NULL OR r.run_id = %(run_id)s) "
-                "AND (%(streams)s::text[] = '{{}}' OR r.stream = ANY(%(streams)s::text[])) "
-                "ORDER BY r.stream, r.definition, r.id"
-            ),
-            {"run_id": run_id, "streams": list(streams)},
-        )
-        return [WaitingRecord(*row) for row in cursor.fetchall()]
+        self._sql.execute(cursor, _WAITING, {"run_id": run_id, "streams": list(streams)})
+        return [RejectedRecord(*row) for row in cursor.fetchall()]
 
-    def _compose(self, text: str, **names: sql.Composable) -> sql.Composed:
-        return sql.SQL(text).format(**self._names, **names)
+
+def _without_nul(text: str) -> str:
+    r"""Return JSON without the one escape that jsonb refuses; only a description can have it."""
+    return text.replace(r"\u0000", r"\ufffd")
 
 
 def in_words(counts: Mapping[str, int]) -> str:
@@ -299,11 +238,6 @@ def in_words(counts: Mapping[str, int]) -> str:
     total = sum(counts.values())
     each = ", ".join(f"{stream} {count}" for stream, count in counts.items())
     return f"{total} {'record is' if total == 1 else 'records are'} in quarantine ({each})."
-
-
-def _storable(text: str) -> str:
-    r"""Return JSON without the one escape that jsonb refuses; only a description can have it."""
-    return text.replace(r"\u0000", r"\ufffd")
 
 
 def chosen(counts: Mapping[str, int], streams: Iterable[str]) -> dict[str, int]:

@@ -27,19 +27,6 @@ if TYPE_CHECKING:
 _STATE_ID = re.compile(r"([^:]+):([^:]+)-to-([^:]+)(?::(.+))?")
 
 
-def own_state_id(environment: Mapping[str, str]) -> str | None:
-    """Return the state id that this process runs under; None without Meltano.
-
-    A suffix is known only if it came by the environment, for Meltano passes none on.
-    """
-    names = ("MELTANO_ENVIRONMENT", "MELTANO_EXTRACTOR_NAME", "MELTANO_LOADER_NAME")
-    if not all(environment.get(name) for name in names):
-        return None
-    name, tap, target = (environment[name] for name in names)
-    suffix = environment.get("MELTANO_RUN_STATE_ID_SUFFIX")
-    return f"{name}:{tap}-to-{target}" + (f":{suffix}" if suffix else "")
-
-
 @dataclass(frozen=True, slots=True)
 class StateId:
     """A state id in its parts."""

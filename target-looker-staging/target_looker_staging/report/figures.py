@@ -18,7 +18,8 @@ from target_looker_staging.exceptions import StagingError
 if TYPE_CHECKING:
     from datetime import date
 
-    from psycopg2.extensions import cursor as Cursor  # noqa: N812 psycopg2's own spelling
+    from target_looker_staging.postgres.types import Cursor
+
 
 Row = dict[str, Any]
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from target_looker_staging.run.log import tap_streams
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -33,6 +31,15 @@ class Verdict:
     reason: str = ""
     contradicted: bool = False
     by_run_record: bool = False
+
+
+def tap_streams(state: Mapping[str, Any] | None) -> Mapping[str, Mapping[str, Any]]:
+    """Return what the tap's run record says of each stream; nothing if there is no record."""
+    run = (state or {}).get("run")
+    streams = run.get("streams") if isinstance(run, dict) else None
+    if not isinstance(streams, dict):
+        return {}
+    return {name: told for name, told in streams.items() if isinstance(told, dict)}
 
 
 def judge(

@@ -1,23 +1,22 @@
-"""What Looker is owed, and paying it: each step is in the run log before and after it is taken."""
+"""Telling Looker what it is owed; each action is in the run log before and after it is asked."""
 
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from target_looker_staging.exceptions import LookerRefreshError
 from target_looker_staging.looker import Action, ActionKind, due_actions, refresh
 from target_looker_staging.postgres.connection import transaction
+from target_looker_staging.postgres.locks import lock_refreshes
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-
-    from psycopg2.extensions import connection as Connection  # noqa: N812 psycopg2's own spelling
-    from psycopg2.extensions import cursor as Cursor  # noqa: N812 psycopg2's own spelling
+    from datetime import datetime
 
     from target_looker_staging.looker import ActionReport, LookerSettings, RefreshReport
-    from target_looker_staging.run.log import RunLog
+    from target_looker_staging.postgres.types import Connection, Cursor
+    from target_looker_staging.run.refresh_log import RefreshLog
 
 logger = logging.getLogger("target-looker-staging")
 
@@ -40,54 +39,53 @@ def judge_refresh(report: RefreshReport, looker: LookerSettings) -> None:
 class Refresher:
     """Tells Looker, and the run log what came of it."""
 
-    def __init__(self, connection: Connection, log: RunLog) -> None:
+    def __init__(self, connection: Connection, log: RefreshLog) -> None:
         """Take a connection that nothing else uses meanwhile."""
         self._connection = connection
         self._log = log
 
-    def take_turn(self) -> None:
+    def lock(self) -> None:
         """Wait until no other process tells Looker about this schema; held until disconnected.
 
         Two runs that end together would both find the same plan owed, and deliver it twice.
         """
         with transaction(self._connection, "Waiting for another refresh") as cursor:
-            self._log.lock_refreshes(cursor)
+            lock_refreshes(cursor, self._log.schema)
 
-    def owe(
+    def enqueue(
         self, cursor: Cursor, looker: LookerSettings, run_id: str, changed: Collection[str]
     ) -> frozenset[Action]:
         """Write down what Looker is to be told, and return it. The caller commits.
 
         Args:
-            cursor: In a transaction.
+            cursor: In a transaction, while the lock is held.
             looker: What there is to be told.
             run_id: On whose behalf.
             changed: Streams with rows that are different now.
         """
-        for plan in self._log.give_up_plans(cursor):
+        for plan in self._log.mark_unknown(cursor):
             logger.warning(
                 "Scheduled plan %s may or may not have been sent by a process that then died, so "
                 "it is not sent again: look at the schedule history in Looker",
                 plan,
             )
         owed = frozenset(
-            Action(ActionKind(action), target) for action, target in self._log.owed_actions(cursor)
+            Action(ActionKind(action), target) for action, target in self._log.owed(cursor)
         )
         due = frozenset(due_actions(looker, frozenset(changed), owed))
-        self._log.owe(cursor, run_id, [(each.kind.value, each.target) for each in sorted(due)])
+        self._log.enqueue(cursor, run_id, sorted(due))
         return due
 
-    def pay(self, looker: LookerSettings, due: frozenset[Action]) -> RefreshReport:
+    def run_pending(self, looker: LookerSettings, due: frozenset[Action]) -> RefreshReport:
         """Tell Looker what is due, and return what came of it."""
-        now = datetime.now(tz=timezone.utc)
-        return refresh(looker, frozenset(), now, owed=due, listener=self)
+        return refresh(looker, frozenset(), owed=due, listener=self)
 
     def begin(self, action: Action, requested_at: datetime) -> None:
         """Write down that an action is about to be asked of Looker."""
         with transaction(self._connection, "Writing down a refresh") as cursor:
-            self._log.begin_action(cursor, action.kind.value, action.target, requested_at)
+            self._log.begin(cursor, action, requested_at)
 
     def end(self, report: ActionReport) -> None:
         """Write down what became of an action."""
         with transaction(self._connection, "Writing down a refresh") as cursor:
-            self._log.end_action(cursor, report)
+            self._log.end(cursor, report)

@@ -5,17 +5,15 @@ Source of the forms: the Singer specification, https://hub.meltano.com/singer/sp
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from singer_sdk.singerlib.exceptions import InvalidInputLine
 
+from target_looker_staging.staging.record_message import TableVersion  # noqa: TC001 msgspec reads annotations
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-# As `bigint` holds it.
-TableVersion: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 
 
 class _Definition(msgspec.Struct):

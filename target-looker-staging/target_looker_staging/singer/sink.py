@@ -13,31 +13,23 @@ from singer_sdk.sinks import BatchSink
 from typing_extensions import override
 
 from target_looker_staging.exceptions import StagingDataError, StagingSchemaError
-from target_looker_staging.postgres.errors import refusal
+from target_looker_staging.quarantine.records import Definition
 from target_looker_staging.quarantine.rejection import reject_line
-from target_looker_staging.quarantine.store import Definition
-from target_looker_staging.run.run import BatchWork
-from target_looker_staging.staging.columns import table_shape
-from target_looker_staging.staging.loader import Batch
-from target_looker_staging.staging.rows import (
-    BadRecordError,
-    BatchStamp,
-    MissingKeyError,
-    RowEncoder,
-    placeholders,
-)
+from target_looker_staging.run.stream_load import BatchWork
+from target_looker_staging.singer.load_context import BATCH_BYTES
+from target_looker_staging.staging.batch import Batch
+from target_looker_staging.staging.links import placeholders
+from target_looker_staging.staging.refusals import BadRecordError, MissingKeyError, refusal
+from target_looker_staging.staging.rows import BatchStamp, RowEncoder
+from target_looker_staging.staging.shape import table_shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from singer_sdk.sinks.core import BaseJSONSchemaValidator
 
-    from target_looker_staging.staging.columns import Column, TableShape
-    from target_looker_staging.target import TargetLookerStaging
-
-# Rows wait for their batch in memory, encoded; with the batch in Postgres and the one that waits
-# for it that makes three such sizes.
-BATCH_BYTES = 8 * 1024 * 1024
+    from target_looker_staging.singer.load_context import LoadTarget
+    from target_looker_staging.staging.shape import TableShape
 
 
 @dataclass(slots=True)
@@ -59,20 +51,18 @@ class StagingSink(BatchSink):
     """Encodes records as they come and hands full batches to the loading thread.
 
     The SDK's own way, a dict per record that is validated, dated and collected, is used only for
-    streams that a stream map or flattening changes; both ways end in `RowEncoder`.
+    streams that a stream map or flattening changes; both ways end in `RowEncoder`. More than half
+    of the methods override one of the SDK's base class, which asks for one class.
     """
-
-    target: TargetLookerStaging
 
     def __init__(
         self,
-        target: TargetLookerStaging,
+        target: LoadTarget,
         stream_name: str,
         schema: dict[str, Any],
         key_properties: Sequence[str] | None,
     ) -> None:
-        """Take the SDK's arguments."""
-        self.target = target
+        self._context = target.load_context
         self._batch: PendingBatch | None = None
         self._replaced = 0
         super().__init__(target, stream_name, schema, key_properties)
@@ -80,16 +70,19 @@ class StagingSink(BatchSink):
     @property
     @override
     def include_sdc_metadata_properties(self) -> bool:
-        """Return False: the encoder fills the metadata columns, the SDK need not."""
-        return False
+        """Return True: the SDK then shows the message of each record, and the encoder reads it."""
+        return True
 
     @override
-    def _remove_sdc_metadata_from_schema(self) -> None:
+    def _add_sdc_metadata_to_schema(self) -> None:
         """Leave the schema as it is; `columns` knows which names are the target's."""
 
     @override
-    def _remove_sdc_metadata_from_record(self, record: dict[str, Any]) -> None:
-        """Leave the record as it is; the encoder reads only what the schema names."""
+    def _add_sdc_metadata_to_record(
+        self, record: dict[str, Any], message: dict[str, Any], context: dict[str, Any]
+    ) -> None:
+        """Leave the record as it is, and keep its message at hand."""
+        context["message"] = message
 
     @override
     def get_validator(self) -> BaseJSONSchemaValidator | None:
@@ -111,22 +104,21 @@ class StagingSink(BatchSink):
         Raises:
             StagingSchemaError: If the table cannot hold the stream.
         """
-        # Records under the stream's earlier schema come first, for the last record of a key wins.
-        for sink in self.target.replaced_sinks(self.stream_name):
-            self.target.drain_one(sink)
-        settings = self.target.load_settings
         shape = table_shape(
-            self.stream_name, self.schema, self.key_properties, metadata=settings.metadata
+            self.stream_name,
+            self.schema,
+            self.key_properties,
+            metadata=self._context.settings.metadata,
         )
         self._definition = Definition(self.stream_name, self.schema, self.key_properties)
-        self._loader = self.target.run.loader(self.stream_name, shape, self._make_encoder)
+        self._loader = self._context.loads.loader(self.stream_name, shape, self._make_encoder)
 
     def _make_encoder(self, shape: TableShape) -> Sequence[str]:
         self._encoder = RowEncoder(
             self.stream_name,
             shape,
             self._link_template(shape),
-            f"{self.target.run.run_id}~{self.sync_started_at}",
+            f"{self._context.loads.run_id}~{self.sync_started_at}",
             self._received,
         )
         return self._encoder.copy_columns
@@ -137,9 +129,9 @@ class StagingSink(BatchSink):
         Raises:
             StagingSchemaError: If it names a property that the stream does not have.
         """
-        settings = self.target.load_settings
+        settings = self._context.settings
         template = settings.link_template(self.stream_name)
-        lacking = placeholders(template or "") - {column.source for column in shape.columns}
+        lacking = placeholders(template or "") - {column.property_name for column in shape.columns}
         if lacking and self.stream_name in settings.link_templates:
             raise StagingSchemaError(
                 f"`source_link_templates` of stream '{self.stream_name}' names {sorted(lacking)}, "
@@ -150,7 +142,7 @@ class StagingSink(BatchSink):
     @property
     def _received(self) -> int:
         """Return how many records of the stream have been handed over to be loaded."""
-        return self.target.run.tallies[self.stream_name].received
+        return self._context.loads.tallies[self.stream_name].received
 
     @property
     @override
@@ -162,8 +154,7 @@ class StagingSink(BatchSink):
     def is_full(self) -> bool:
         batch = self._batch
         return batch is not None and (
-            len(batch.lines) >= self.target.load_settings.batch_size_rows
-            or batch.size >= BATCH_BYTES
+            len(batch.lines) >= self._context.settings.batch_size_rows or batch.size >= BATCH_BYTES
         )
 
     def take_lines(self, lines: Sequence[bytes]) -> None:
@@ -175,7 +166,7 @@ class StagingSink(BatchSink):
         start = 0
         while start < len(lines):
             batch = self._open_batch()
-            room = self.target.load_settings.batch_size_rows - len(batch.lines)
+            room = self._context.settings.batch_size_rows - len(batch.lines)
             part = lines[start : start + room]
             before = len(batch.lines)
             refused: BadRecordError | None = None
@@ -189,18 +180,17 @@ class StagingSink(BatchSink):
                 self._reject(refused, part[-1])
             start += len(part)
             if self.is_full:
-                self.target.drain_one(self)
+                self._drain()
         self.record_counter_metric.increment(len(lines))
 
     @override
     def process_record(self, record: dict[str, Any], context: dict[str, Any]) -> None:
         """Encode a record that a stream map has changed."""
-        batch = self._open_batch()
+        batch, message = self._open_batch(), context["message"]
         try:
-            line = self._encoder.encode_record(record, self.target.message, batch.suffix)
+            line = self._encoder.encode_record(record, message, batch.suffix)
         except BadRecordError as error:
-            message = {**self.target.message, "record": record}
-            self._reject(error, serialize_json(message).encode())
+            self._reject(error, serialize_json({**message, "record": record}).encode())
             return
         batch.lines.append(line)
         self._grow(batch, len(line))
@@ -214,12 +204,12 @@ class StagingSink(BatchSink):
     @override
     def start_drain(self) -> dict[str, Any]:
         batch, self._batch = self._batch, None
-        self.target.pending_bytes -= batch.size if batch else 0
+        self._context.pending_bytes -= batch.size if batch else 0
         return {"batch": batch}
 
     @override
     def process_batch(self, context: dict[str, Any]) -> None:
-        """Give a batch to the loading thread.
+        """Hand a batch over to the loading thread.
 
         What becomes of it is known when the target next asks the thread; no state is passed on
         before.
@@ -235,7 +225,7 @@ class StagingSink(BatchSink):
         replaced = self._encoder.replacements.count - self._replaced
         self._replaced += replaced
         work = BatchWork(self._loader, self._definition, batch, replaced)
-        self.target.run.load(work, super().batch_processing_timer)
+        self._context.loads.load(work, super().batch_processing_timer)
 
     @override
     def activate_version(self, new_version: int) -> None:
@@ -244,15 +234,18 @@ class StagingSink(BatchSink):
         The SDK's taps send the message before the records. Then it waits for the end of the run,
         and for the proof that all records came.
         """
-        self.target.drain_one(self)
-        if new_version in self.target.run.tallies[self.stream_name].versions:
-            self.target.run.activate_version(self.stream_name, new_version)
-        else:
-            self.target.announce_version(self.stream_name, new_version)
+        self._drain()
+        self._context.versions.take(self.stream_name, new_version)
+
+    def _drain(self) -> None:
+        """Hand over the batch that is being gathered, as the target does when it drains a sink."""
+        if self.current_size:
+            self.process_batch(self.start_drain())
+            self.mark_drained()
 
     def _grow(self, batch: PendingBatch, size: int) -> None:
         batch.size += size
-        self.target.pending_bytes += size
+        self._context.pending_bytes += size
 
     @property
     def pending_size(self) -> int:
@@ -277,11 +270,11 @@ class StagingSink(BatchSink):
             StagingDataError: If bad records are to end the run.
         """
         number = self._received + self.current_size + 1
-        if self.target.load_settings.on_bad_record == "fail":
+        if self._context.settings.on_bad_record == "fail":
             self._raise(error, number)
-        self.target.drain_one(self)
+        self._drain()
         rejection = reject_line(line, error, number, self._encoder, self._loader.shape)
-        self.target.run.reject(self._loader, self._definition, rejection)
+        self._context.loads.reject(self._loader, self._definition, rejection)
 
     def _raise(self, error: BadRecordError, number: int) -> NoReturn:
         """Raise the error of a record with the record's place in the stream."""
@@ -291,7 +284,7 @@ class StagingSink(BatchSink):
                 f"(record {number} of the stream in this run)."
             ) from None
         columns = self._loader.shape.columns
-        column: Column | None = next((c for c in columns if c.source == error.source), None)
+        column = next((c for c in columns if c.property_name == error.property_name), None)
         keys = self._loader.shape.key_properties
         message = refusal(self.stream_name, column, keys, f"record {number}", error.reason)
         raise StagingDataError(message) from None

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from target_looker_staging.postgres.connection import transaction
-from target_looker_staging.staging.columns import PgType
-from target_looker_staging.staging.loader import Batch, LoadCounts, LoadPlace, Note, UpsertLoader
+from target_looker_staging.staging.batch import Batch, LoadCounts, LoadPlace, Note
 from target_looker_staging.staging.statements import replace_statement
 from target_looker_staging.staging.tables import alter_temporary, look_up
+from target_looker_staging.staging.types import PgType
+from target_looker_staging.staging.upsert import UpsertLoader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from psycopg2.extensions import cursor as Cursor  # noqa: N812 psycopg2's own spelling
-
-    from target_looker_staging.staging.columns import TableShape
+    from target_looker_staging.postgres.types import Cursor
+    from target_looker_staging.staging.shape import TableShape
 
 
 class OverwriteLoader(UpsertLoader):
@@ -31,7 +31,6 @@ class OverwriteLoader(UpsertLoader):
     merges = False
 
     def __init__(self, place: LoadPlace, shape: TableShape) -> None:
-        """Take the arguments of `TableLoader`."""
         super().__init__(place, shape, hard_delete=True)
         self.has_unique_key = bool(shape.key)
         self._received = 0

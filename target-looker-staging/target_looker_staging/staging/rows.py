@@ -1,113 +1,50 @@
 """Records to lines of COPY text: pure functions, no connection.
 
-Three ways lead to the same line. A regular expression made for the key order that a tap uses takes
-a whole Singer line apart at once: a quick one where all values look as they usually do, then one
-for every form that needs no further work. Lines that neither matches (other order, missing
-properties, blanks, nested values) are split by msgspec, value by value.
+Three ways lead to the same line. `line_patterns` takes a whole Singer line apart at once: by a
+quick pattern where all values look as they usually do, then by one for every form that needs no
+further work. Lines that neither matches (other order, missing properties, blanks, nested values)
+are split by msgspec, value by value.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
-import msgspec
-from singer_sdk.singerlib.json import serialize_json
-
-from target_looker_staging.singer.messages import TableVersion  # noqa: TC001 msgspec reads annotations
-from target_looker_staging.staging.columns import PgType
+from target_looker_staging.staging import record_message
+from target_looker_staging.staging.line_patterns import (
+    NO_PATTERNS,
+    DirectLine,
+    Fields,
+    LinePatterns,
+    line_patterns,
+)
+from target_looker_staging.staging.links import LinkTemplate
+from target_looker_staging.staging.refusals import BadRecordError, MissingKeyError
+from target_looker_staging.staging.types import PgType
 from target_looker_staging.staging.values import (
     LONG_BYTES,
     NULL,
-    SCALAR,
     TIMESTAMP,
     BadValueError,
     Replacements,
     converter,
     copy_escape,
     copy_field_value,
-    field_pattern,
     url_quote,
-    usual_pattern,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from target_looker_staging.staging.columns import Column, TableShape
+    import msgspec
 
-_Fields = tuple[bytes, ...]
-_Match = Callable[[bytes], "re.Match[bytes] | None"]
+    from target_looker_staging.staging.shape import TableShape
 
 # Values that stand in a URL, and so in `_source_id`, as they are.
 _URL_SAFE = frozenset({PgType.BIGINT, PgType.BOOLEAN, PgType.DATE, PgType.UUID})
-_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _ISO = re.compile(TIMESTAMP)
-
-
-def placeholders(template: str) -> set[str]:
-    """Return the properties that a link template names."""
-    return set(_PLACEHOLDER.findall(template))
-
-
-class BadRecordError(ValueError):
-    """A record that does not fit its stream's schema; the text never quotes the record.
-
-    Attributes:
-        source: The property at fault; empty if it is the record as a whole.
-        reason: What is wrong with it.
-    """
-
-    def __init__(self, source: str, reason: str) -> None:
-        """Take where and what."""
-        super().__init__(f"property '{source}' {reason}" if source else reason)
-        self.source = source
-        self.reason = reason
-
-
-class MissingKeyError(BadRecordError):
-    """A record that lacks one of its key properties."""
-
-
-class _Message(msgspec.Struct, gc=False):
-    """A RECORD message: property names to values that are not yet looked into."""
-
-    record: dict[str, msgspec.Raw]
-    version: TableVersion | None = None
-    time_extracted: str | None = None
-
-
-_decode_message = msgspec.json.Decoder(_Message).decode
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """How lines of one key order are read.
-
-    Attributes:
-        usual: Takes the whole Singer line if nothing in it is escaped; groups are values in the
-            order of the line.
-        match: The same for lines of every form that needs no further work.
-        arrange: From the groups, of which the last is always NULL, to the stream's columns,
-            version and time of extraction.
-        finish: From the groups to a COPY line's fields up to the suffix, the last of them the row
-            id; None for streams that need more work than that.
-    """
-
-    usual: _Match
-    match: _Match
-    arrange: Callable[[_Fields], _Fields]
-    finish: Callable[[_Fields], _Fields] | None = None
-
-
-def _no_match(_line: bytes) -> None:
-    """Match nothing."""
-
-
-_NO_READING = _Reading(_no_match, _no_match, arrange=lambda fields: fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,16 +96,16 @@ class RowEncoder:
         self._columns = shape.columns
         self._unkeyed = unkeyed
         self._unkeyed_rows = unkeyed_rows
-        self._reading: _Reading | None = None
+        self._patterns: LinePatterns | None = None
         self._converters = [
-            (column.source, converter(column, self.replacements)) for column in shape.columns
+            (column.property_name, converter(column, self.replacements)) for column in shape.columns
         ]
-        self._index = {column.source: i for i, column in enumerate(shape.columns)}
+        self._index = {column.property_name: i for i, column in enumerate(shape.columns)}
         self._key = [self._index[name] for name in shape.key_properties]
         self._key_is_url_safe = all(shape.columns[i].value_type in _URL_SAFE for i in self._key)
         self._id = self._index.get(shape.source.id_property or "")
         self._company = self._index.get(shape.source.company_property or "")
-        self._link = link_template and list(self._link_parts(link_template))
+        self._link = LinkTemplate.parse(link_template, self._index) if link_template else None
         self._metadata = any(column.name == "_sdc_sequence" for column in shape.own_columns)
         self.copy_columns = self._copy_columns()
 
@@ -179,7 +116,7 @@ class RowEncoder:
             *(["_sdc_extracted_at"] if self._metadata else []),
             *(["_source_company"] if self._company is not None else []),
             "_source_id",
-            *(["_source_url"] if self._link else []),
+            *([] if self._link is None else ["_source_url"]),
             "_source_entity",
             *(
                 ["_sdc_received_at", "_sdc_batched_at", "_sdc_sequence", "_sdc_sync_started_at"]
@@ -207,10 +144,10 @@ class RowEncoder:
         Raises:
             BadRecordError: At the first record that does not fit; the lines before it are out.
         """
-        if self._reading is None and lines:
+        if self._patterns is None and lines:
             self._learn(lines[0])
-        reading = self._reading or _NO_READING
-        usual, finish = reading.usual, reading.finish
+        patterns = self._patterns or NO_PATTERNS
+        usual, finish = patterns.usual, patterns.finish
         misses = 0
         for line in lines:
             short = len(line) <= LONG_BYTES
@@ -221,12 +158,12 @@ class RowEncoder:
                     yield b"\t".join(fields) + suffix
                     continue
             if found is None and short:
-                found = reading.match(line)
+                found = patterns.match(line)
             if found is None:
                 misses += 1
                 yield self._line(self._split(line), suffix)
             else:
-                yield self._line(reading.arrange(found.groups(NULL)), suffix)
+                yield self._line(patterns.arrange(found.groups(NULL)), suffix)
         if misses * 2 > len(lines):
             self._learn(lines[-1])
 
@@ -244,16 +181,16 @@ class RowEncoder:
             BadRecordError: If the record does not fit its schema.
         """
         envelope = {"record": record, **{k: message.get(k) for k in ("version", "time_extracted")}}
-        return self._line(self._split(_to_json(envelope)), suffix)
+        return self._line(self._split(record_message.encode(envelope)), suffix)
 
     def source_id(self, properties: Mapping[str, msgspec.Raw]) -> str | None:
         """Return the row id of a record that could not be encoded, if what makes it is there."""
         fields = [NULL] * len(self._columns)
         try:
             for i in self._key if self._id is None else [self._id, *self._key]:
-                source, convert = self._converters[i]
-                if source in properties:
-                    field = convert(bytes(properties[source]))
+                name, convert = self._converters[i]
+                if name in properties:
+                    field = convert(bytes(properties[name]))
                     fields[i] = Replacements().in_copy_text(field)
         except BadValueError:
             return None
@@ -262,7 +199,7 @@ class RowEncoder:
             return None
         return copy_field_value(self._source_id(tuple(fields))).decode()
 
-    def _line(self, fields: _Fields, suffix: bytes) -> bytes:
+    def _line(self, fields: Fields, suffix: bytes) -> bytes:
         """Return a COPY line from the stream's columns, version and time of extraction."""
         line = b"\t".join(fields if self._metadata else fields[:-1])
         if rb"\u" in line:
@@ -271,21 +208,11 @@ class RowEncoder:
         if self._company is not None:
             line += b"\t" + fields[self._company]
         line += b"\t" + self._source_id(fields)
-        if self._link:
-            line += b"\t" + self._url(self._link, fields)
+        if self._link is not None:
+            line += b"\t" + self._link.url(fields)
         return line + suffix
 
-    def _url(self, link: list[bytes | int], fields: _Fields) -> bytes:
-        """Return the link of a row; none if a part of it is null."""
-        parts = [part if isinstance(part, bytes) else fields[part] for part in link]
-        if any(part is NULL for part in parts):
-            return NULL
-        return b"".join(
-            field if isinstance(part, bytes) else url_quote(field)
-            for part, field in zip(link, parts, strict=True)
-        )
-
-    def _source_id(self, fields: _Fields) -> bytes:
+    def _source_id(self, fields: Fields) -> bytes:
         if self._id is not None and fields[self._id] is not NULL:
             return fields[self._id]
         if not self._key:
@@ -294,94 +221,37 @@ class RowEncoder:
         key = [fields[i] for i in self._key]
         return b"~".join(key if self._key_is_url_safe else map(url_quote, key))
 
-    def _link_parts(self, template: str) -> Iterator[bytes | int]:
-        """Yield the fixed parts of a template and the columns between them."""
-        for i, part in enumerate(_PLACEHOLDER.split(template)):
-            if i % 2:
-                yield self._index[part]
-            else:
-                yield copy_escape(part)
-
-    def _split(self, line: bytes) -> _Fields:
+    def _split(self, line: bytes) -> Fields:
         """Return the fields of any legal RECORD message."""
-        message = _decode(line, self.replacements)
+        message = record_message.decode(line, self.replacements)
         record = message.record
         fields: list[bytes] = []
-        for source, convert in self._converters:
-            value = record.get(source)
+        for name, convert in self._converters:
+            value = record.get(name)
             if value is None:
-                if source in self._shape.key_properties:
-                    raise MissingKeyError(source, "is missing, but part of the key")
+                if name in self._shape.key_properties:
+                    raise MissingKeyError(name, "is missing, but part of the key")
                 fields.append(NULL)
                 continue
             try:
                 fields.append(convert(bytes(value)))
             except BadValueError as error:
-                raise BadRecordError(source, str(error)) from None
+                raise BadRecordError(name, str(error)) from None
         version = NULL if message.version is None else b"%d" % message.version
         return (*fields, version, _extracted(message.time_extracted))
 
     def _learn(self, line: bytes) -> None:
         """Prepare to read lines in the form and key order of this one."""
         try:
-            names = list(_decode(line, Replacements()).record)
+            names = list(record_message.decode(line, Replacements()).record)
         except BadRecordError:
             return
         if not set(self._shape.key_properties) <= set(names):
             return
-        known = [name for name in names if name in self._index]
-        order = [
-            known.index(column.source) if column.source in known else -1
-            for column in self._shape.columns
-        ]
-        order += [len(known), len(known) + 1]
-        finish = None
-        if self._id is not None and not self._link:
-            company = [] if self._company is None else [order[self._company]]
-            fields = order if self._metadata else order[:-1]
-            finish = itemgetter(*[*fields, *company, order[self._id]])
-        self._reading = _Reading(
-            self._line_pattern(names, usual_pattern).fullmatch,
-            self._line_pattern(names, field_pattern).fullmatch,
-            itemgetter(*order),
-            finish,
-        )
-
-    def _line_pattern(
-        self, names: Sequence[str], value_pattern: Callable[[Column], bytes]
-    ) -> re.Pattern[bytes]:
-        """Return a pattern for RECORD lines with these properties in this order."""
-        pairs = [
-            re.escape(msgspec.json.encode(name))
-            + b":"
-            + (value_pattern(self._columns[self._index[name]]) if name in self._index else SCALAR)
-            for name in names
-        ]
-        return re.compile(
-            rb'\{"type":"RECORD","stream":'
-            + re.escape(msgspec.json.encode(self._stream))
-            + rb',"record":\{'
-            + b",".join(pairs)
-            + rb'\}(?:,"version":([0-9]{1,18}))?(?:,"time_extracted":"('
-            + TIMESTAMP
-            + rb')")?\}(\x00)?'
-        )
-
-
-def _decode(line: bytes, replacements: Replacements) -> _Message:
-    try:
-        return _decode_message(line)
-    except msgspec.ValidationError:
-        raise BadRecordError("", "the RECORD message is not shaped as Singer says") from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        pass
-    except RecursionError:
-        raise BadRecordError("", "the record is nested too deeply") from None
-    # msgspec refuses surrogates without a partner, which JSON's grammar allows.
-    repaired = replacements.in_json(line)
-    if repaired == line:
-        raise BadRecordError("", "the line is not JSON in UTF-8 (nor are NaN and Infinity)")
-    return _decode(repaired, replacements)
+        direct = None
+        if self._id is not None and self._link is None:
+            direct = DirectLine(self._id, self._company, self._metadata)
+        self._patterns = line_patterns(self._stream, names, self._columns, direct)
 
 
 def _extracted(time_extracted: str | None) -> bytes:
@@ -391,11 +261,3 @@ def _extracted(time_extracted: str | None) -> bytes:
     if not _ISO.fullmatch(text):
         raise BadRecordError("", "time_extracted is not a date-time (ISO 8601)")
     return text
-
-
-def _to_json(value: object) -> bytes:
-    try:
-        return msgspec.json.Encoder(decimal_format="number").encode(value)
-    except UnicodeEncodeError:
-        # Surrogates without a partner: the SDK escapes them.
-        return serialize_json(value).encode()

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from psycopg2 import sql
 
-from target_looker_staging.staging.columns import METADATA_COLUMNS, PgType
+from target_looker_staging.staging.columns import METADATA_COLUMNS
+from target_looker_staging.staging.types import PgType
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from target_looker_staging.staging.columns import TableShape
+    from target_looker_staging.staging.shape import TableShape
 
 # Times that say when a row was loaded wait in the stage as text: most rows are already there as
 # they are, and then nobody needs them.

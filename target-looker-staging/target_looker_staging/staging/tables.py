@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from psycopg2 import sql
 
 from target_looker_staging.exceptions import StagingSchemaError
-from target_looker_staging.staging.columns import Column, PgType, TableShape, widest
+from target_looker_staging.staging.columns import Column
+from target_looker_staging.staging.types import PgType, widest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from psycopg2.extensions import cursor as Cursor  # noqa: N812 psycopg2's own spelling
+    from target_looker_staging.postgres.types import Cursor
+    from target_looker_staging.staging.shape import TableShape
+
 
 # Types that other tools give to columns and that ours include: the type of ours that a column of
 # such a type is taken for, and whether it has to be changed to that before anything is loaded.
@@ -86,7 +89,7 @@ def prepare(cursor: Cursor, schema: str, shape: TableShape, *, unique: bool) -> 
     existing = look_up(cursor, schema, shape.name)
     if existing is None:
         cursor.execute(_create_statement(schema, shape, unique=unique))
-        _name_sources(cursor, schema, shape.name, shape.all_columns)
+        _comment_columns(cursor, schema, shape.name, shape.all_columns)
         return shape
     if unique and existing.key != shape.key:
         raise StagingSchemaError(
@@ -109,7 +112,7 @@ def prepare(cursor: Cursor, schema: str, shape: TableShape, *, unique: bool) -> 
         )
         cursor.execute(statement)
     added = [column for column in shape.all_columns if column.name not in existing.types]
-    _name_sources(cursor, schema, shape.name, added)
+    _comment_columns(cursor, schema, shape.name, added)
     return replace(shape, columns=columns)
 
 
@@ -162,7 +165,7 @@ def _definition(column: Column) -> sql.Composed:
     )
 
 
-def _name_sources(cursor: Cursor, schema: str, table: str, columns: Iterable[Column]) -> None:
+def _comment_columns(cursor: Cursor, schema: str, table: str, columns: Iterable[Column]) -> None:
     r"""Write the property's own name as the comment of each column whose name lost its capitals.
 
     Labels are made of it (`VendorNum` is "Vendor Num"), and `\d+` in psql shows it. Only new
@@ -170,9 +173,11 @@ def _name_sources(cursor: Cursor, schema: str, table: str, columns: Iterable[Col
     """
     statement = sql.SQL("COMMENT ON COLUMN {} IS {}")
     comments = [
-        statement.format(sql.Identifier(schema, table, column.name), sql.Literal(column.source))
+        statement.format(
+            sql.Identifier(schema, table, column.name), sql.Literal(column.property_name)
+        )
         for column in columns
-        if column.source not in {"", column.name}
+        if column.property_name not in {"", column.name}
     ]
     if comments:
         cursor.execute(sql.SQL("; ").join(comments))

@@ -14,9 +14,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from target_looker_staging.staging.columns import UNHOLDABLE, Column, PgType
+from target_looker_staging.staging.types import UNHOLDABLE, PgType
+
+if TYPE_CHECKING:
+    from target_looker_staging.staging.columns import Column
 
 NULL = rb"\N"
 
@@ -53,6 +57,8 @@ _USUAL_PATTERNS = {
     PgType.UUID: rb'"([0-9a-fA-F-]{36})"',
     PgType.TEXT: rb'"([^"\\\x00-\x1f]*)"',
 }
+# What JSON writes without quotes.
+_BARE = frozenset({PgType.BOOLEAN, PgType.BIGINT, PgType.NUMERIC})
 _QUOTED_NUMBER = rb'"(' + _NUMBER + rb')"'
 
 _EXPECTED = {
@@ -103,7 +109,6 @@ class Replacements:
     """
 
     def __init__(self) -> None:
-        """Start at zero."""
         self.count = 0
 
     def in_copy_text(self, text: bytes) -> bytes:
@@ -267,6 +272,15 @@ def copy_field_value(field: bytes) -> bytes:
     if b"\\" not in field:
         return field
     return _COPY_TOKENS.sub(lambda match: _COPY_CONTROLS.get(match[1], match[1]), field)
+
+
+def json_value(column: Column, field: bytes) -> str:
+    """Return a field of COPY text as the JSON that it was made of."""
+    if field == NULL:
+        return "null"
+    text = copy_field_value(field).decode(errors="replace")
+    is_bare = column.value_type in _BARE and not (column.quoted or column.mixed)
+    return text if column.pg_type is PgType.JSONB or is_bare else json.dumps(text)
 
 
 def url_quote(field: bytes) -> bytes:

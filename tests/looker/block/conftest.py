@@ -26,9 +26,8 @@ from tests.looker.block.renderer import Query, Renderer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from psycopg2.extensions import cursor as Cursor  # noqa: N812 psycopg2's own spelling
-
     from sandbox.postgres import Postgres
+    from target_looker_staging.postgres.types import Cursor
 
 LAST_DAY = "2026-10-30"
 SCHEMA = "epicor_staging"

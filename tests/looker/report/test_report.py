@@ -23,8 +23,7 @@ from tests.looker.block.conftest import LAST_DAY, ask, project, staged
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from psycopg2.extensions import cursor as Cursor  # noqa: N812 psycopg2's own spelling
-
+    from target_looker_staging.postgres.types import Cursor
     from tests.looker.block.conftest import Staged
 
 __all__ = ["ask", "project", "staged"]  # fixtures

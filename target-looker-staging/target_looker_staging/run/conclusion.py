@@ -1,0 +1,111 @@
+"""How a load ends: complete and told to Looker, or incomplete, and why."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from target_looker_staging.exceptions import LoadIncompleteError, QuarantineError, StagingError
+from target_looker_staging.looker import TEST_STREAM
+from target_looker_staging.quarantine.store import in_words
+from target_looker_staging.run.completeness import judge
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from target_looker_staging.looker import LookerSettings
+    from target_looker_staging.run.completeness import Verdict
+    from target_looker_staging.run.run import Run
+
+logger = logging.getLogger("target-looker-staging")
+
+
+@dataclass(frozen=True, slots=True)
+class InputEnd:
+    """How the input ended.
+
+    Attributes:
+        state: The last state of the tap.
+        records: Stream to RECORD messages, for every stream that sent a schema.
+        is_covered: Whether no record came after the last state.
+    """
+
+    state: Mapping[str, Any] | None
+    records: Mapping[str, int]
+    is_covered: bool
+
+
+def conclude(run: Run, end: InputEnd, looker: LookerSettings | None, *, overwrite: bool) -> None:
+    """Delete or replace what is gone, close the run, and tell Looker if everything came.
+
+    Args:
+        run: A run to which everything that came has been handed over.
+        end: How the input ended.
+        looker: What there is to be told, if anything.
+        overwrite: Whether what came is still to be put into the tables.
+
+    Raises:
+        StagingError: If the warehouse did not take everything.
+        QuarantineError: If records are in quarantine.
+        LoadIncompleteError: If the tap says itself that not everything came.
+        LookerRefreshError: If Looker could not be told, unless `looker_on_error` is `warn`.
+    """
+    run.wait()
+    verdict = judge(end.state, end.records, may_be_cut=_may_be_cut(run, end, overwrite=overwrite))
+    if overwrite:
+        _replace_tables(run, verdict, end.state)
+    else:
+        run.versions.activate_announced(verdict, end.state)
+    run.wait()
+    quarantined = in_words(run.loads.in_quarantine())
+    if not verdict.complete or quarantined:
+        _leave_incomplete(run, verdict, quarantined)
+        return
+    is_test = set(run.loads.tallies) == {TEST_STREAM}
+    due = run.complete(None if is_test else looker)
+    if looker is not None and due:
+        run.refresh(looker, due)
+
+
+def _may_be_cut(run: Run, end: InputEnd, *, overwrite: bool) -> bool:
+    """Return whether records came after the last state, so that no state speaks for them.
+
+    A tap of the SDK sends no state again that it has sent already. Then nothing new is there, and
+    what came changed nothing.
+    """
+    changed = any(tally.changed for tally in run.loads.tallies.values())
+    return not end.is_covered and (changed or overwrite)
+
+
+def _replace_tables(run: Run, verdict: Verdict, state: Mapping[str, Any] | None) -> None:
+    """Put in place what was gathered for load method overwrite, then pass the state on.
+
+    Raises:
+        StagingError: If it is plain that not everything came.
+    """
+    if verdict.contradicted:
+        raise StagingError(
+            f"The tables keep what they had, for the load is incomplete: {verdict.reason}"
+        )
+    run.loads.replace_tables()
+    if state:
+        run.pass_on(state)
+
+
+def _leave_incomplete(run: Run, verdict: Verdict, quarantined: str) -> None:
+    reason = " ".join(filter(None, [verdict.reason, quarantined]))
+    logger.warning("The load is incomplete, Looker is not told: %s", reason)
+    run.leave_incomplete(reason)
+    if quarantined:
+        raise QuarantineError(
+            f"{reason} All else that came is staged. Look at _rejected_records, mend the source, "
+            "the table or the record, and run `looker-staging replay --rejected`; see the README, "
+            "'Quarantine'."
+        )
+    if verdict.by_run_record:
+        # A shell reports of a pipe how its last process ended.
+        raise LoadIncompleteError(
+            f"Not everything came: {verdict.reason} What came is staged; the tap's log tells what "
+            "went wrong. The next run goes on from there."
+        )

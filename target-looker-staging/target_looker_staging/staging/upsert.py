@@ -1,0 +1,164 @@
+"""Tables with a row per key: COPY into a temporary table, then a merge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from psycopg2 import errors as pg_errors
+from typing_extensions import override
+
+from target_looker_staging.exceptions import StagingDataError
+from target_looker_staging.postgres.connection import transaction
+from target_looker_staging.staging import tables
+from target_looker_staging.staging.batch import Batch, LoadCounts, LoadPlace, Note
+from target_looker_staging.staging.loader import TableLoader
+from target_looker_staging.staging.statements import gone_statement, seen_columns
+
+if TYPE_CHECKING:
+    from target_looker_staging.postgres.types import Cursor
+    from target_looker_staging.staging.shape import TableShape
+
+
+class UpsertLoader(TableLoader):
+    """Keeps one row per key: the last one that came."""
+
+    has_unique_key = True
+    merges = True
+
+    def __init__(self, place: LoadPlace, shape: TableShape, *, hard_delete: bool) -> None:
+        super().__init__(place, shape)
+        self._hard_delete = hard_delete
+        self._has_seen = False
+        # Until a clash of keys tells otherwise.
+        self._only_new: bool | None = None
+
+    @override
+    def always_stage(self) -> None:
+        self._only_new = False
+
+    @override
+    def take(self, cursor: Cursor, batch: Batch) -> LoadCounts:
+        cursor.execute(self.statements.lock)
+        if self._only_new is None:
+            cursor.execute(self.statements.is_empty)
+            self._only_new = cursor.fetchone() == (True,)
+        if self._only_new:
+            copied = self._copy_new(cursor, batch)
+            if copied is not None:
+                return copied
+        return self._copy_and_merge(cursor, batch)
+
+    def _copy_new(self, cursor: Cursor, batch: Batch) -> LoadCounts | None:
+        """Copy straight into a table that was empty when the run began.
+
+        That halves the work of a first load. It fails, and everything goes through the stage from
+        then on, when a key comes a second time.
+        """
+        cursor.execute("SAVEPOINT before_copy")
+        try:
+            inserted = self.copy(cursor, self.statements.copy_table, batch)
+        except pg_errors.UniqueViolation:
+            cursor.execute("ROLLBACK TO SAVEPOINT before_copy")
+            self._only_new = False
+            return None
+        return LoadCounts(received=inserted, inserted=inserted)
+
+    def _copy_and_merge(self, cursor: Cursor, batch: Batch) -> LoadCounts:
+        if not self.has_stage:
+            cursor.execute(self.statements.create_stage)
+        received = self.copy(cursor, self.statements.copy_stage, batch)
+        counts = self.merge(cursor, received)
+        if batch.version is not None:
+            if not self._has_seen:
+                self._create_seen(cursor)
+            cursor.execute(self.statements.note_seen)
+            self._has_seen = True
+        self.has_stage = True
+        return counts
+
+    def _create_seen(self, cursor: Cursor) -> None:
+        """Make the table of keys, unless a loader of an earlier schema has; types may differ."""
+        cursor.execute(self.statements.create_seen)
+        types = {column.name: column.pg_type for column in self.shape.all_columns}
+        wanted = {name: types[name] for name in seen_columns(self.shape)}
+        tables.alter_temporary(cursor, self.place.seen, wanted)
+
+    def merge(self, cursor: Cursor, received: int) -> LoadCounts:
+        """Bring the stage's rows into the table, whose lock is held."""
+        superseded = 0
+        cursor.execute(self.statements.has_earlier)
+        if cursor.fetchone() == (True,):
+            cursor.execute(self.statements.drop_earlier)
+            superseded = cursor.rowcount
+        cursor.execute("SAVEPOINT before_merge")
+        moved = 0
+        try:
+            inserted, updated = self._insert_and_update(cursor, received - superseded)
+        except pg_errors.UniqueViolation:
+            cursor.execute("ROLLBACK TO SAVEPOINT before_merge")
+            moved = self._drop_moved(cursor)
+            inserted, updated = self._insert_and_update(cursor, received - superseded)
+        return LoadCounts(
+            received=received,
+            inserted=inserted,
+            updated=updated,
+            unchanged=received - superseded - inserted - updated,
+            superseded=superseded,
+            deleted=moved,
+        )
+
+    def _insert_and_update(self, cursor: Cursor, staged: int) -> tuple[int, int]:
+        """Return the numbers of rows inserted and updated."""
+        cursor.execute(self.statements.update)
+        known, updated = cursor.fetchone() or (0, 0)
+        inserted = 0
+        if known < staged:
+            cursor.execute(self.statements.insert)
+            inserted = cursor.rowcount
+        return inserted, updated
+
+    def _drop_moved(self, cursor: Cursor) -> int:
+        """Make way for source records that come under a new key; return how many rows went.
+
+        Raises:
+            StagingDataError: If the clash has another cause: the row ids are not unique.
+        """
+        cursor.execute(self.statements.shared_source_id)
+        if cursor.fetchone() == (True,):
+            source = self.shape.source.id_property
+            raise StagingDataError(
+                f"Stream '{self.place.stream}': records with different keys "
+                f"{list(self.shape.key_properties)} have the same row id '{source}'. Run again if "
+                "records were given new keys in this moment; else correct the stream's key, or "
+                f"deselect '{source}', so that the key tells rows apart."
+            )
+        cursor.execute(self.statements.drop_moved)
+        return cursor.rowcount
+
+    @override
+    def activate_version(self, version: int, note: Note) -> LoadCounts:
+        """Delete, or mark as deleted, the rows that did not come with the version, and commit.
+
+        Rows that came unchanged have not been rewritten and bear an older version; they are among
+        the keys that have been seen.
+        """
+        statements = self.statements
+        with transaction(self.place.connection, f"Deleting from table {self.shape.name}") as cursor:
+            cursor.execute(statements.lock)
+            if not self.has_stage:
+                cursor.execute(statements.create_stage)
+            if not self._has_seen:
+                self._create_seen(cursor)
+            cursor.execute(
+                gone_statement(
+                    self.place.schema,
+                    self.shape,
+                    self.place.seen,
+                    version,
+                    hard_delete=self._hard_delete,
+                )
+            )
+            counts = LoadCounts(deleted=cursor.rowcount)
+            note(cursor, counts)
+        self.has_stage = self._has_seen = True
+        return counts
