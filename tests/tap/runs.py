@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -123,6 +124,24 @@ def run(
     wire.seek(0)
     # Other line breaks, such as U+2028, may stand inside a message.
     return Run(wire.read().split("\n")[:-1], error)
+
+
+def aged(state: dict[str, Any], hours: float) -> dict[str, Any]:
+    """Return a state as it would be if the runs that left it had been that much earlier."""
+    aged_state: dict[str, Any] = json.loads(json.dumps(state))
+    for entry in aged_state["bookmarks"].values():
+        for partition in entry["partitions"]:
+            for holder in (partition, *partition.get("high_waters", ())):
+                for name in ("began_at", "at", "source_checked_at"):
+                    if name in holder:
+                        holder[name] = _earlier(holder[name], hours)
+    return aged_state
+
+
+def _earlier(text: str, hours: float) -> str:
+    form = "%Y-%m-%dT%H:%M:%SZ"
+    moment = datetime.strptime(text, form).replace(tzinfo=timezone.utc)
+    return (moment - timedelta(hours=hours)).strftime(form)
 
 
 def expected(

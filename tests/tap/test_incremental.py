@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sandbox.company import next_working_day
-from tests.tap.runs import catalog_of, config_for, run
+from tests.tap.runs import aged, catalog_of, config_for, run
 
 if TYPE_CHECKING:
     import pytest
@@ -35,15 +35,32 @@ TEN = (
 
 
 def test_quiet_run_costs_one_request_for_each_stream(epicor: EpicorServer) -> None:
-    """When nothing changed, each stream is asked once, and little comes twice."""
+    """When nothing changed, each stream is asked once, with its proof, and little comes twice."""
     catalog = catalog_of(epicor, TEN)
     first = run(epicor, *TEN, catalog=catalog)
+    nights = [aged(first.state, 48)]
+    for _ in range(2):
+        nights.append(aged(run(epicor, *TEN, catalog=catalog, state=nights[-1]).state, 24))
     before = len(epicor.log)
-    second = run(epicor, *TEN, catalog=catalog, state=first.state)
+    quiet = run(epicor, *TEN, catalog=catalog, state=nights[-1])
     assert len(epicor.log) - before == len(TEN)
-    again = sum(message["type"] == "RECORD" for message in second.messages)
-    assert again <= 200 + len(TEN)
-    assert second.state["bookmarks"] == first.state["bookmarks"]
+    again = sum(message["type"] == "RECORD" for message in quiet.messages)
+    assert again <= 2 * len(TEN)
+    for stream in TEN:
+        assert quiet.state["run"]["streams"][stream]["proofs"] == {"EPIC06": "counted"}
+        value = quiet.bookmark(stream)["replication_key_value"]
+        assert value == first.bookmark(stream)["replication_key_value"]
+
+
+def test_run_after_the_first_load_reaches_back_once(epicor: EpicorServer) -> None:
+    """The second run goes back as far as a busy server changes in an hour, the third does not."""
+    catalog = catalog_of(epicor, ["gl_transactions"])
+    first = run(epicor, catalog=catalog)
+    rows = len(first.records("gl_transactions"))
+    second = run(epicor, catalog=catalog, state=aged(first.state, 24))
+    third = run(epicor, catalog=catalog, state=aged(second.state, 24))
+    assert len(second.records("gl_transactions")) == rows
+    assert len(third.records("gl_transactions")) <= 1
 
 
 def test_next_day_brings_what_changed(epicor: EpicorServer) -> None:
@@ -109,12 +126,14 @@ def test_restored_database_is_loaded_anew(
 def test_added_company_is_loaded_alone(epicor: EpicorServer) -> None:
     """A company that joins later is read from its beginning, the others from their bookmarks."""
     stream, value = "gl_transactions", "replication_key_value"
-    first = run(epicor, stream, companies=["EPIC06"], company=None)
+    one: dict[str, Any] = {"companies": ["EPIC06"], "company": None}
+    first = run(epicor, stream, **one)
+    again = run(epicor, stream, **one, state=aged(first.state, 48))
     both = ["EPIC06", "EPIC07"]
-    second = run(epicor, stream, companies=both, company=None, state=first.state)
+    second = run(epicor, stream, companies=both, company=None, state=aged(again.state, 24))
     rows = [row["Company"] for row in second.records(stream)]
     assert rows.count("EPIC07") == epicor.store.count("GLJrnDtl", "EPIC07")
-    assert rows.count("EPIC06") <= 201
+    assert rows.count("EPIC06") <= 1
     assert second.bookmark(stream)[value] == first.bookmark(stream)[value]
 
 

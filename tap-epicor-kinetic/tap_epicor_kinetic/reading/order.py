@@ -29,7 +29,8 @@ class Stretch:
         remaining: Rows still expected behind it, when the server counts.
         values: The order's first value in each record, where such values can be compared.
         is_all: Whether one counted answer held all rows, so that it is its own proof.
-        is_checkpoint: Whether all rows up to `last` are proven to have been read.
+        is_checkpoint: Whether all rows up to `last` are proven to have been read, or no proof can
+            be had.
         unproven_rows: Rows that were read since the last checkpoint, this stretch included.
     """
 

@@ -120,7 +120,10 @@ class ProvenReader:
             tally.note(stretch, self._places(stretch))
             last = stretch.last
             unproven += len(stretch.records)
-            yield replace(stretch, unproven_rows=tally.rows)
+            if windows.may_count:
+                yield replace(stretch, unproven_rows=tally.rows)
+            else:
+                yield replace(stretch, is_checkpoint=True)
             if due is not None and unproven >= due:
                 proof = prover.prove(tally, self._order(windows, bound), within, to_the_end=False)
                 yield from self._proven(windows, proof)

@@ -215,21 +215,29 @@ class Reading:
             return
 
     def _with_nulls(self, wanted: Wanted, checkpoint_rows: int) -> Iterator[Stretch]:
-        """Yield the wanted rows; those without a cursor apart if the server cannot say `or`."""
+        """Yield the wanted rows, and those without a cursor.
+
+        One request does for both, where one page holds them all. Else they are read apart: a filter
+        that says `or` cannot be narrowed further on every server.
+        """
         if wanted.nulls is None:
             yield from self._in_order(wanted, checkpoint_rows)
             return
-        both_kinds = replace(wanted, filter=f"{wanted.filter} or {wanted.nulls}", nulls=None)
-        begun = False
+        pages = self._pages()
+        rows = self._rows(
+            replace(wanted, filter=f"({wanted.filter}) or {wanted.nulls}", nulls=None), pages
+        )
         try:
-            for stretch in self._in_order(both_kinds, checkpoint_rows):
-                begun = True
-                yield stretch
+            first = next(WindowReader(rows, self._pace(self._server.page_size)).read(), None)
         except (ODataQueryError, EpicorPageError):
-            if begun:
-                raise
-            yield from self._in_order(replace(both_kinds, filter=wanted.nulls), checkpoint_rows)
-            yield from self._in_order(replace(wanted, nulls=None), checkpoint_rows)
+            first = None
+        if first is not None and first.is_all and wanted.unproven is None:
+            yield replace(first, is_checkpoint=True)
+            self.proof = COUNTED
+            return
+        apart = Wanted(wanted.nulls)
+        yield from self._in_order(apart, checkpoint_rows)
+        yield from self._in_order(replace(wanted, nulls=None), checkpoint_rows)
 
     def _in_order(self, wanted: Wanted, checkpoint_rows: int) -> Iterator[Stretch]:
         pages = self._pages()
