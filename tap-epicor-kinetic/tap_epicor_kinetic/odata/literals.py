@@ -21,11 +21,12 @@ _BARE = frozenset({"Edm.Guid", "Edm.Decimal", "Edm.Double", "Edm.Single"})
 _SAFE_IN_QUERY = "$,:()'=*@!~/"
 
 
-def literal(value: KeyValue, edm_type: str) -> str:
-    """Return `value` as an OData literal of `edm_type`.
+def literal(value: KeyValue, prop: Property) -> str:
+    """Return a value of a property as an OData literal.
 
-    Date-times always carry a zone: Epicor reads a bare date as a subtraction, refuses a quoted one,
-    and some servers refuse one without zone. A zone-less value keeps its digits and gets `Z`.
+    Date-times nearly always carry a zone: Epicor reads a bare date as a subtraction, refuses a
+    quoted one, and some servers refuse one without zone. A zone-less value keeps its digits and
+    gets the property's zone, `Z` unless the server is known to move that.
     """
     if value is None:
         return "null"
@@ -33,20 +34,20 @@ def literal(value: KeyValue, edm_type: str) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
-    if edm_type == "Edm.Date":
+    if prop.edm_type == "Edm.Date":
         return value[:10]
-    if edm_type in {"Edm.DateTimeOffset", "Edm.DateTime"}:
-        return _date_time_literal(value)
-    if is_integer_type(edm_type) or edm_type in _BARE:
+    if prop.is_temporal:
+        return _date_time_literal(value, prop.zone)
+    if is_integer_type(prop.edm_type) or prop.edm_type in _BARE:
         return value
     return "'" + value.replace("'", "''") + "'"
 
 
-def _date_time_literal(value: str) -> str:
+def _date_time_literal(value: str, zone: str) -> str:
     text = value if "T" in value else f"{value}T00:00:00"
     day, _, time = text.partition("T")
     has_zone = time.endswith(("Z", "z")) or "+" in time or "-" in time
-    return f"{day}T{time}" if has_zone else f"{day}T{time}Z"
+    return f"{day}T{time}" if has_zone else f"{day}T{time}{zone}"
 
 
 def from_position(
@@ -63,7 +64,7 @@ def from_position(
         inclusive: Whether the row at the position belongs to it.
     """
     (prop, value), *rest = terms
-    text = literal(value, prop.edm_type)
+    text = literal(value, prop)
     behind = f"{prop.name} ne null" if value is None else f"{prop.name} gt {text}"
     if not rest and not inclusive:
         return behind
@@ -79,7 +80,7 @@ def up_to_position(terms: Sequence[tuple[Property, KeyValue]]) -> str:
     For two terms: `A lt a or (A eq a and B le b)`; where A may be null, those rows come first.
     """
     (prop, value), *rest = terms
-    text = literal(value, prop.edm_type)
+    text = literal(value, prop)
     same = f"{prop.name} eq {text}"
     if value is None:
         return both(same, up_to_position(rest) if rest else None) or same

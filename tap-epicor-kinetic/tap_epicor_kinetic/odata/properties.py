@@ -28,6 +28,7 @@ class Property:
         precision: Decimal digits in all, when the server says so.
         scale: Decimal digits after the point, when the server says so and it is a number.
         date_only: Whether the value is a calendar day, however the server writes it.
+        zone: What stands behind a time without zone in a filter, for this server to understand it.
         is_of_call: Whether the server has no such column, and the value is the company asked for.
     """
 
@@ -38,6 +39,7 @@ class Property:
     precision: int | None = None
     scale: int | None = None
     date_only: bool = False
+    zone: str = "Z"
     is_of_call: bool = False
 
     @property

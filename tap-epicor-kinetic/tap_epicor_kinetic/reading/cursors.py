@@ -30,17 +30,14 @@ class Cursor:
     """The column that orders the changes of a source.
 
     Attributes:
+        name: The stream's name of the column.
         prop: The column, under the name that filters use.
         is_unique: Whether no two rows share a value, so that it is a total order by itself.
     """
 
+    name: str
     prop: Property
     is_unique: bool = False
-
-    @property
-    def name(self) -> str:
-        """Name of the column."""
-        return self.prop.name
 
     @property
     def is_comparable(self) -> bool:
@@ -53,18 +50,18 @@ class Cursor:
     @property
     def may_be_null(self) -> bool:
         """Whether rows may have no value; the row version never lacks one."""
-        return self.prop.nullable and self.prop.name != ROW_VERSION
+        return self.prop.nullable and self.name != ROW_VERSION
 
     def from_the_start(self) -> str:
         """Return a filter that every row with a value meets, in the form of `since`."""
         earliest: KeyValue = _BEFORE_ALL if self.prop.is_temporal else 0
         if not self.is_comparable:
             earliest = ""
-        return f"{self.name} ge {self._literal(earliest)}"
+        return f"{self.prop.name} ge {self._literal(earliest)}"
 
     def since(self, start: KeyValue) -> str:
         """Return the filter for a value and all above it."""
-        return f"{self.name} ge {self._literal(start)}"
+        return f"{self.prop.name} ge {self._literal(start)}"
 
     @property
     def without_value(self) -> str | None:
@@ -72,7 +69,7 @@ class Cursor:
 
         Those have no place among the changes, so they come each time.
         """
-        return f"{self.name} eq null" if self.may_be_null else None
+        return f"{self.prop.name} eq null" if self.may_be_null else None
 
     def within(self, low: KeyValue, high: KeyValue) -> str:
         """Return the filter for what stands above one value, and not above another one.
@@ -81,8 +78,12 @@ class Cursor:
             low: `None` for the start.
             high: The last value that belongs to it.
         """
-        above = "" if low is None else f"{self.name} gt {self._literal(low)} and "
-        return f"{above}{self.name} le {self._literal(high)}"
+        above = "" if low is None else f"{self.prop.name} gt {self._literal(low)} and "
+        return f"{above}{self.prop.name} le {self._literal(high)}"
+
+    def equal_to(self, value: KeyValue) -> str:
+        """Return the filter for one value."""
+        return f"{self.prop.name} eq {self._literal(value)}"
 
     def comparable(self, value: KeyValue) -> Comparable | None:
         """Return a value as it is compared; `None` for null or a value that is not compared.
@@ -166,16 +167,16 @@ class Cursor:
         )
         return Bound(
             value=value,
-            below=f"{self.name} {'le' if settled else 'lt'} {text}",
-            at=f"{self.name} eq {text}",
-            above=f"{self.name} gt {text}",
+            below=f"{self.prop.name} {'le' if settled else 'lt'} {text}",
+            at=self.equal_to(top),
+            above=f"{self.prop.name} gt {text}",
             nulls=self.without_value,
             excludes_itself=not settled,
             has_rows_above=top != highest,
         )
 
     def _literal(self, value: KeyValue) -> str:
-        return literal(value, self.prop.edm_type)
+        return literal(value, self.prop)
 
 
 def _written(moment: datetime) -> str:

@@ -16,8 +16,11 @@ from tap_epicor_kinetic.exceptions import (
     ODataQueryError,
 )
 from tap_epicor_kinetic.reading.cursors import ROW_VERSION
+from tap_epicor_kinetic.reading.own_columns import own_columns
 from tap_epicor_kinetic.reading.reading import Reading
 from tap_epicor_kinetic.reading.route import Route, routes
+from tap_epicor_kinetic.reading.row_query import RowQuery
+from tap_epicor_kinetic.reading.zones import zoned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -49,6 +52,7 @@ class RouteMemory:
     own_columns: bool
     looked_at: datetime | None = None
     is_doubtful: bool = False
+    zone: str = "Z"
 
 
 class RouteSearch:
@@ -115,12 +119,14 @@ class RouteSearch:
         """Return the route that an earlier run found, if it is still among those to try."""
         for route in self._routes if memory else ():
             if memory and (route.label, route.cursor) == (memory.label, memory.cursor):
-                return replace(route, own_columns=route.own_columns or memory.own_columns)
+                own = route.own_columns or memory.own_columns
+                return replace(route, own_columns=own, zone=memory.zone)
         return None
 
     def _is_due(self, known: Route, memory: RouteMemory | None) -> bool:
         """Return whether better ways than the known one are to be tried again."""
-        if known == replace(self._routes[0], own_columns=known.own_columns):
+        best = self._routes[0]
+        if (known.label, known.cursor) == (best.label, best.cursor):
             return False
         if memory is None or memory.looked_at is None:
             return False
@@ -160,14 +166,19 @@ class RouteSearch:
                 raise
             return self._probed(replace(route, own_columns=True), company)
         self.highest[company] = highest
-        return route
+        return zoned(
+            route, highest, self._server.logger, lambda each: self._reading_by(each, company)
+        )
 
     def _reading_by(self, route: Route, company: str) -> Reading:
         selection = self._selection
-        reading = Reading(
-            self._server, company, route, selection.properties, selection.columns, selection.key
+        columns = selection.columns
+        if route.own_columns:
+            route, columns = own_columns(self._server, company, route, columns, selection.key)
+        return Reading(
+            self._server,
+            RowQuery(company, route, selection.properties, columns, selection.key),
         )
-        return reading.adapted() if route.own_columns else reading
 
 
 def _routes(selection: Selection) -> list[Route]:

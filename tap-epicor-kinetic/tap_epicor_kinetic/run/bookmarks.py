@@ -29,6 +29,7 @@ _FIRST_LOAD = "first_load"
 _EXTENT = "extent"
 _UNFINISHED = "reading_from"
 _UNPROVEN = "unproven"
+_ZONE = "literal_zone"
 _LOOKED_AT = "source_checked_at"
 _DOUBTFUL = "source_doubtful"
 _OURS = (
@@ -44,6 +45,7 @@ _OURS = (
     _LOOKED_AT,
     _DOUBTFUL,
     _UNPROVEN,
+    _ZONE,
 )
 
 
@@ -111,6 +113,7 @@ class Bookmark:
             bool(self._state.get(_OWN_COLUMNS)),
             high_waters.moment(self._state.get(_LOOKED_AT)),
             bool(self._state.get(_DOUBTFUL)),
+            str(self._state.get(_ZONE, "Z")),
         )
 
     def cover(self, extent: Extent) -> str | None:
@@ -150,6 +153,8 @@ class Bookmark:
         self._state[_SOURCE] = route.label
         if route.own_columns:
             self._state[_OWN_COLUMNS] = True
+        if route.zone != "Z":
+            self._state[_ZONE] = route.zone
         if route.looked_at is not None:
             self._state[_LOOKED_AT] = high_waters.written(route.looked_at)
             self._state.pop(_DOUBTFUL, None)
@@ -180,6 +185,19 @@ class Bookmark:
     def go_on_from(self, start: KeyValue) -> None:
         """Note where a reading begins, until it has come to its end."""
         self._state[_UNFINISHED] = start
+
+    def copy(self) -> dict[str, Any]:
+        """Return the state as it is now, to be restored."""
+        return dict(self._state)
+
+    def restore(self, copy: dict[str, Any]) -> None:
+        """Go back to an earlier state."""
+        self._state.clear()
+        self._state.update(copy)
+
+    def forget_route(self) -> None:
+        """Let the next run look for the way to the rows."""
+        self._state.pop(_SOURCE, None)
 
     def forget(self) -> None:
         """Drop everything, as before a first load."""

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tap_epicor_kinetic.odata.literals import both, literal
+from tap_epicor_kinetic.exceptions import Answer, EpicorStreamError
 from tap_epicor_kinetic.odata.records import value_of
 from tap_epicor_kinetic.reading.cursors import ROW_VERSION
-from tap_epicor_kinetic.reading.prover import Part
-from tap_epicor_kinetic.reading.reading import Wanted
+from tap_epicor_kinetic.reading.wanted import Wanted
 from tap_epicor_kinetic.run import high_waters
-from tap_epicor_kinetic.run.high_waters import HighWater
 from tap_epicor_kinetic.run.progress import Progress
+from tap_epicor_kinetic.run.starting_point import StartingPoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from tap_epicor_kinetic.catalog.selection import Selection
     from tap_epicor_kinetic.odata.properties import KeyValue
@@ -51,6 +49,9 @@ class CompanySync:
         self._company = company
         self._reading = reading
         self._bookmark = bookmark
+        self._start = StartingPoint(session, selection, reading, bookmark)
+        self._before = bookmark.copy()
+        self._told_of_future = False
         self._record = session.record.stream(selection.name)
         self._logger = session.server.logger
 
@@ -68,7 +69,7 @@ class CompanySync:
         """
         self._record.replication_key = self._reading.route.cursor
         if limit:
-            yield from self._reading.sample(self._start_filter(), limit)
+            yield from self._reading.sample(self._start.first_load_filter(), limit)
             return
         progress = Progress(f"{self._selection.name} {self._company}", self._logger)
         unsaved = 0
@@ -92,122 +93,54 @@ class CompanySync:
     def from_the_start(self, limit: int | None) -> Iterator[Stretch]:
         """Yield all rows, whatever the bookmark says, and leave it alone."""
         if limit:
-            return self._reading.sample(self._start_filter(), limit)
+            return self._reading.sample(self._start.first_load_filter(), limit)
         return self._reading.stretches(
-            Wanted(self._start_filter()), checkpoint_rows=self._session.state_every_records
+            Wanted(self._start.first_load_filter()),
+            checkpoint_rows=self._session.state_every_records,
         )
-
-    def _start_anew_for_more(self) -> None:
-        """Drop the bookmark if the stream is to bring what rows that did not change lack so far."""
-        if self._reading.cursor is None:
-            return
-        start = self._session.start_date if self._start_filter() else None
-        reason = self._bookmark.cover(self._selection.extent(self._reading.columns, start))
-        if reason:
-            self._logger.warning(
-                "%s in %s is read again in full: %s", self._selection.name, self._company, reason
-            )
 
     def _changed(self, highest: KeyValue) -> Iterator[Stretch]:
         """Yield what may have changed; everything if the database went back."""
         found = False
-        for stretch in self._read(self._begin(highest)):
+        for stretch in self._read(self._start.begin(highest)):
             found = True
             yield stretch
         if not found and self._went_back():
             self._bookmark.forget()
-            yield from self._read(self._begin(None))
+            yield from self._read(self._start.begin(None))
 
     def _read(self, wanted: Wanted) -> Iterator[Stretch]:
         cursor, versions = self._reading.cursor, self._session.row_versions
+        own = OwnRow(cursor, wanted.own)
         for stretch in self._reading.stretches(
             wanted, checkpoint_rows=self._session.state_every_records
         ):
+            own.look_for(stretch)
             if cursor and cursor.name == ROW_VERSION and stretch.last:
                 versions.note(value_of(stretch.last[0]))
             yield stretch
+        if not own.is_there:
+            self._check_own_row()
         self._record.proofs[self._company] = self._reading.proof
 
-    def _begin(self, highest: KeyValue) -> Wanted:
-        """Note in the bookmark how the stream is read now, and return what is to be read."""
-        self._start_anew_for_more()
-        reading, bookmark = self._reading, self._bookmark
-        cursor, now = reading.cursor, self._session.clock()
-        goes_on = bookmark.is_of(cursor)
-        unfinished = bookmark.unfinished_from if goes_on else None
-        dropped = bookmark.begin(reading.route)
-        if dropped:
-            self._logger.warning(
-                "%s is now read %s instead of by %s; it is loaded anew",
-                self._selection.name,
-                reading.route.describe(),
-                dropped,
-            )
-        if cursor is None:
-            return Wanted()
-        start: KeyValue
-        if unfinished is not None:
-            # What was known when the interrupted reading began counts for its second half as well.
-            start = unfinished
-        elif cursor.prop.is_number:
-            start = self._begin_by_number(cursor, highest, now)
-        else:
-            start = self._begin_by_time(cursor, highest, now)
-        condition = self._start_filter()
-        if not goes_on:
-            return Wanted(condition, highest=highest)
-        bookmark.go_on_from(start)
-        since = cursor.since(start)
-        condition = both(since, condition) if bookmark.is_first_load else since
-        return Wanted(
-            condition,
-            nulls=cursor.without_value,
-            lowest=start,
-            highest=highest,
-            are_expected=True,
-            unproven=self._unproven_part(cursor),
+    def _check_own_row(self) -> None:
+        """Make sure that the bookmark's own row is missing because it changed.
+
+        Raises:
+            EpicorStreamError: If the server does not find a row by its own time.
+        """
+        highest = self._reading.highest()
+        if highest is None or self._reading.finds_own_row(highest):
+            return
+        self._bookmark.restore(self._before)
+        self._bookmark.forget_route()
+        raise EpicorStreamError(
+            Answer(
+                self._reading.route.label,
+                message=f"the server does not find a row by its own {self._reading.route.cursor}",
+            ),
+            "It moves times to another zone; the next run looks for a form that it understands.",
         )
-
-    def _unproven_part(self, cursor: Cursor) -> Part | None:
-        """Return what an interrupted reading read last, to be counted before this one goes on."""
-        unproven = self._bookmark.unproven
-        if unproven is None or not unproven[2] or unproven[1] is None:
-            return None
-        low, high, rows = unproven
-        return Part(both(cursor.within(low, high), self._start_filter()), rows)
-
-    def _begin_by_number(self, cursor: Cursor, highest: KeyValue, now: datetime) -> KeyValue:
-        """Note what is known, and return the number to read on from."""
-        bookmark, margin = self._bookmark, self._session.late_commits
-        known = self._known(cursor, highest, now)
-        waters = bookmark.high_waters or [high_waters.estimated(known, margin)]
-        began = bookmark.began_at if bookmark.high_waters else known.at
-        reach = high_waters.start(waters, began or known.at, margin)
-        waters = high_waters.kept([*waters, known], now, margin)
-        bookmark.note_numbers(waters, now)
-        return cursor.lower(bookmark.value, reach)
-
-    def _known(self, cursor: Cursor, highest: KeyValue, now: datetime) -> HighWater:
-        """Return the highest number that was known before the reading begins."""
-        if cursor.name == ROW_VERSION:
-            return self._session.row_versions.at_start(now)
-        number = cursor.comparable(
-            highest if self._bookmark.value is None else self._bookmark.value
-        )
-        return HighWater(now, int(number or 0))
-
-    def _begin_by_time(self, cursor: Cursor, highest: KeyValue, now: datetime) -> KeyValue:
-        """Note what is known, and return the time, or the text, to read on from."""
-        bookmark = self._bookmark
-        start = cursor.lower(bookmark.value, bookmark.high_water)
-        if bookmark.value is None:
-            if highest is None and cursor.is_comparable:
-                highest = self._reading.highest()
-            known = cursor.capped(highest, now) if cursor.is_comparable else None
-        else:
-            known = bookmark.value
-        bookmark.note_time(known, now)
-        return cursor.moved_back(start, self._session.late_commits)
 
     def _advance(self, stretch: Stretch) -> None:
         cursor, bookmark = self._reading.cursor, self._bookmark
@@ -215,7 +148,17 @@ class CompanySync:
             # Half of a whole table is no place to go on from: what was read before the interruption
             # may have changed since, and nothing would show it.
             return
-        value = cursor.capped(value_of(stretch.last[0]), self._session.clock())
+        stamped = value_of(stretch.last[0])
+        value = cursor.capped(stamped, self._session.clock())
+        if value != stamped and not self._told_of_future:
+            self._told_of_future = True
+            self._logger.warning(
+                "%s: rows in %s bear a %s that is still to come for the server; they are read "
+                "again each time, and hold nothing up",
+                self._selection.name,
+                self._company,
+                cursor.name,
+            )
         bookmark.advance(value)
         bookmark.note_unproven(stretch.unproven_rows, value)
 
@@ -252,14 +195,20 @@ class CompanySync:
         )
         return True
 
-    def _start_filter(self) -> str | None:
-        """Return the filter by which `start_date` bounds a first load."""
-        start_date, cursor = self._session.start_date, self._reading.cursor
-        if not start_date or cursor is None:
-            return None
-        if cursor.prop.is_temporal:
-            return cursor.since(cursor.moved_back(start_date, self._session.late_commits))
-        date = self._selection.properties.get(self._selection.declaration.business_date or "")
-        if date is None:
-            return None
-        return f"{date.name} ge {literal(start_date, date.edm_type)} or {date.name} eq null"
+
+class OwnRow:
+    """Looks whether the last row that was read before comes again, as it must unless it changed.
+
+    Where times have no zone a server may move the filter's, and pass over hours of changes.
+    """
+
+    def __init__(self, cursor: Cursor | None, own: KeyValue) -> None:
+        """Take the row's cursor, `None` if there is none to look for."""
+        self._own = cursor.comparable(own) if cursor and cursor.prop.is_temporal else None
+        self.is_there = self._own is None
+
+    def look_for(self, stretch: Stretch) -> None:
+        """Note whether the row, or one before it, is in a stretch."""
+        own = self._own
+        if not self.is_there and isinstance(own, str):
+            self.is_there = any(isinstance(each, str) and each <= own for each in stretch.values)
