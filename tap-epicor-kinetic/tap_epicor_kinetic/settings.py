@@ -41,7 +41,7 @@ _CUSTOM_STREAM = th.ObjectType(
     th.Property(
         "columns",
         th.ArrayType(th.StringType),
-        description="Columns to offer beside key and cursor.",
+        description="Columns to offer beside key, cursor and user columns, under `all` too.",
     ),
     th.Property(
         "append",

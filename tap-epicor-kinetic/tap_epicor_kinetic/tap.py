@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -220,17 +221,23 @@ class TapEpicorKinetic(Tap):
     @classmethod
     @override
     def cb_discover(cls, ctx: click.Context, param: click.Option, value: bool) -> None:
-        if not value:
-            return
+        if value:
+            with cls._mistakes_told(ctx, "Discovery"):
+                cls._refuse_unknown_variables(ctx.params.get("config"))
+                super().cb_discover(ctx, param, value)
+
+    @classmethod
+    @contextmanager
+    def _mistakes_told(cls, ctx: click.Context, what: str) -> Iterator[None]:
+        """Tell a user's or a server's mistake in lines of the log, and exit with 1."""
         try:
-            cls._refuse_unknown_variables(ctx.params.get("config"))
-            super().cb_discover(ctx, param, value)
+            yield
         except ConfigValidationError as error:
             for problem in error.errors:
                 cls.logger.error("%s", problem)  # noqa: TRY400 - the message says it all
             ctx.exit(1)
         except EpicorError as error:
-            cls.logger.error("Discovery failed: %s", error)  # noqa: TRY400 - no trace
+            cls.logger.error("%s failed: %s", what, error)  # noqa: TRY400 - no trace
             ctx.exit(1)
 
     @classmethod
@@ -247,7 +254,8 @@ class TapEpicorKinetic(Tap):
     @override
     def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:
         if value != CliTestOptionValue.All.value:
-            super().cb_test(ctx, param, value)
+            with cls._mistakes_told(ctx, "The test"):
+                super().cb_test(ctx, param, value)
             return
         # Options are read in the order typed; a catalog may come later than `--test`.
         ctx.meta[_TEST] = True

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from tests.e2e.line import TAP, Line
+from tests.line.line import TAP
+
+if TYPE_CHECKING:
+    from tests.line.line import Line
 
 
 @pytest.mark.parametrize("select", [["vendors.*", "projects.*"], ["vendors.Name", "projects.Name"]])

@@ -178,3 +178,16 @@ def test_unknown_column_is_refused_with_the_nearest(
         TapEpicorKinetic(config=config_for(epicor, **settings))
     [problem] = caught.value.errors
     assert words in problem
+
+
+@pytest.mark.parametrize("mode", ["core", "all"])
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [pytest.param(["Name"], {"Name"}, id="one"), pytest.param([], set(), id="none")],
+)
+def test_columns_of_an_entry_hold_in_both_modes(
+    mode: str, columns: list[str], expected: set[str]
+) -> None:
+    """What an entry names is all that is offered, be it nothing."""
+    entry = {"name": "vendors", "columns": columns}
+    assert offered("vendors", "Name", "Comment", "Derived", mode=mode, streams=[entry]) == expected

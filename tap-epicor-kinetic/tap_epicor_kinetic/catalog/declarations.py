@@ -25,6 +25,7 @@ class Declaration:
         key: Key columns; those of `$metadata` win unless `key_is_set`.
         key_is_set: Whether the settings name the key.
         columns: Columns that `columns: core` offers; `None` offers all.
+        columns_are_set: Whether the settings name those, so that they hold under `columns: all`.
         named: Columns that the settings name one by one, so that the server must have them.
         append: Whether rows may come without a key, to be added to those that came before.
         is_configured: Whether the settings name the stream under `streams` or `baqs`.
@@ -40,6 +41,7 @@ class Declaration:
     key: tuple[str, ...] = ()
     key_is_set: bool = False
     columns: tuple[str, ...] | None = None
+    columns_are_set: bool = False
     named: tuple[str, ...] = ()
     append: bool = False
     is_configured: bool = False
@@ -89,14 +91,15 @@ def _custom(entry: Mapping[str, Any], base: Declaration | None) -> Declaration:
         base.source.service,
         base.source.entity_set,
     )
-    columns = tuple(entry.get("columns") or ())
+    columns = entry.get("columns")
     return Declaration(
         name=entry["name"],
         source=Source(service, entity_set, filter=entry.get("filter")),
         key=tuple(entry.get("primary_keys") or (base.key if base and same_set else ())),
         key_is_set=bool(entry.get("primary_keys")),
-        columns=columns or (base.columns if base else None),
-        named=columns,
+        columns=tuple(columns) if columns is not None else (base.columns if base else None),
+        columns_are_set=columns is not None,
+        named=tuple(columns or ()),
         append=bool(entry.get("append")),
         is_configured=True,
         cursor=entry.get("replication_key"),

@@ -106,7 +106,7 @@ def offer(declaration: Declaration, entity_type: EntityType, columns: str) -> Of
 
 def _wanted(declaration: Declaration, columns: str, available: Mapping[str, Property]) -> set[str]:
     """Return the columns to offer beside key, cursor and what the settings name."""
-    if columns == "all" or declaration.columns is None:
+    if declaration.columns is None or (columns == "all" and not declaration.columns_are_set):
         return set(available)
     core = {spelling(name, available) for name in declaration.columns}
     users = {name for name in available if is_user_column(name, available)}

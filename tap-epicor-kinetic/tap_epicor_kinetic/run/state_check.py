@@ -99,8 +99,11 @@ def value_problem(partition: Mapping[str, Any], properties: Mapping[str, Propert
     if not isinstance(partition.get("extent", {}), dict):
         return "the bookmark in the state has an extent that is no object"
     prop = properties.get(cursor or "")
-    for name in _VALUES:
-        value = partition.get(name)
+    unproven = partition.get("unproven")
+    part = unproven if isinstance(unproven, dict) else {}
+    values = {name: partition.get(name) for name in _VALUES}
+    values |= {f"unproven.{name}": part.get(name) for name in ("from", "to")}
+    for name, value in values.items():
         if value is not None and not _fits(value, prop):
             return f"the bookmark in the state has a {name} that is no value of {cursor}"
     return None
