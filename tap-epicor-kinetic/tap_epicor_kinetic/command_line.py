@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -9,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 from singer_sdk import Tap
 from singer_sdk.configuration._dict_config import parse_environment_config
+from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.tap_base import CliTestOptionValue
 from typing_extensions import override
 
-from tap_epicor_kinetic import input_files
+from tap_epicor_kinetic import input_files, settings_check
 from tap_epicor_kinetic.run import process
 from tap_epicor_kinetic.run.command import Command
 from tap_epicor_kinetic.run.termination import Termination
@@ -59,6 +61,27 @@ class CommandLineTap(Tap):
         ctx.meta[_TEST] = True
 
     @classmethod
+    def refuse_unknown_variables(cls, config: Any) -> None:
+        """Raise if the environment is to give settings and holds some that there are not.
+
+        Raises:
+            ConfigValidationError: With each of them, and the nearest name.
+        """
+        if not (config and config.parse_env):
+            return
+        cls.append_builtin_config(cls.config_jsonschema)
+        known, prefix = cls.config_jsonschema["properties"], cls._env_var_prefix
+        if errors := settings_check.unknown_variables(os.environ, prefix, known):
+            raise ConfigValidationError("Config validation failed", errors=errors, schema={})
+
+    @classmethod
+    @override
+    def cb_discover(cls, ctx: click.Context, param: click.Option, value: bool) -> None:
+        if value:
+            cls.refuse_unknown_variables(ctx.params.get("config"))
+        super().cb_discover(ctx, param, value)
+
+    @classmethod
     @override
     def cb_config(cls, ctx: click.Context, param: click.Option, value: tuple[str, ...]) -> Any:
         given = super().cb_config(ctx, param, tuple(name for name in value if name == "ENV"))
@@ -92,6 +115,7 @@ class CommandLineTap(Tap):
         catalog: IO[str] | None = None,
     ) -> None:
         process.prepare()
+        cls.refuse_unknown_variables(config)
         if about:
             super().invoke(about=True, about_format=about_format)
         cls.print_version(print_fn=cls.logger.info)

@@ -53,7 +53,12 @@ _CUSTOM_STREAM = th.ObjectType(
     th.Property(
         "columns",
         th.ArrayType(th.StringType),
-        description="Columns to offer beside key and cursor.",
+        description="Columns to offer beside key, cursor and user columns, under `all` too.",
+    ),
+    th.Property(
+        "append",
+        th.BooleanType,
+        description="Let a set without a key add its rows in each run.",
     ),
     th.Property("filter", th.StringType, description="OData `$filter` that every request carries."),
     th.Property(
@@ -71,7 +76,14 @@ _BAQ = th.ObjectType(
     ),
     th.Property("name", th.StringType, description="Stream name; by default the ID in snake_case."),
     th.Property(
-        "primary_keys", th.ArrayType(th.StringType), description="Columns that identify a row."
+        "primary_keys",
+        th.ArrayType(th.StringType),
+        description="Columns that identify a row; needed unless `append` is set.",
+    ),
+    th.Property(
+        "append",
+        th.BooleanType,
+        description="Let a BAQ without a key add its rows in each run.",
     ),
     th.Property(
         "replication_key", th.StringType, description="Column that grows with each change."
@@ -237,9 +249,17 @@ SETTINGS = th.PropertiesList(
         allowed_values=["core", "all"],
         default="core",
         title="Columns",
-        description="`core` offers keys, cursor, the stored columns people use and all `_c` "
-        "columns; `all` offers "
-        "everything, derived columns included, which are slow and may make the server fail.",
+        description="`core` offers keys, cursor, the stored columns people use and all user "
+        "columns (`_c` and the older `Character01`, `ShortChar01`, ...); `all` offers everything, "
+        "derived columns included, which are slow and may make the server fail. Columns that may "
+        "hold secrets, card or bank data are offered only if they are named one by one.",
+    ),
+    th.Property(
+        "extra_columns",
+        th.ArrayType(th.StringType),
+        title="Extra columns",
+        description="Columns to offer beside those of `columns`, each as `stream.Column`: "
+        '`["vendors.Comment", "parts.NetWeight"]`.',
     ),
     th.Property(
         "streams",

@@ -57,6 +57,16 @@ class Reading:
         self.proof = ""
 
     @property
+    def company(self) -> str:
+        """Company in the path."""
+        return self._asked.company
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The stream's columns that are asked for, which may be fewer by a way round."""
+        return self._asked.selected
+
+    @property
     def route(self) -> Route:
         """Source and cursor."""
         return self._asked.route
