@@ -27,6 +27,7 @@ _RUN_LOG = frozenset(
     {
         "_sync_runs",
         "_sync_run_streams",
+        "_sync_bookmarks",
         "_looker_refreshes",
         "_rejected_records",
         "_rejected_schemas",
