@@ -121,7 +121,7 @@ class Staging:
     def rows(self, statement: str | sql.Composable, *values: object) -> list[tuple[Any, ...]]:
         """Return what a query finds; without a result, nothing."""
         with self._connection.cursor() as cursor:
-            cursor.execute(statement, values or None)
+            cursor.execute(statement, values)
             return cursor.fetchall() if cursor.description else []
 
     def value(self, statement: str, *values: object) -> Any:

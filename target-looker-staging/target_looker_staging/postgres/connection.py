@@ -50,7 +50,7 @@ def connect(settings: PostgresSettings, application: str = "target-looker-stagin
     given = {name: value for name, value in options.items() if value is not None}
     where = f"Connecting to Postgres at {settings.host}:{settings.port}"
     try:
-        connection = psycopg2.connect(connection_factory=_Connection, **given)
+        connection: _Connection = psycopg2.connect(connection_factory=_Connection, **given)
     except psycopg2.Error as error:
         raise staging_error(where, error) from None
     try:

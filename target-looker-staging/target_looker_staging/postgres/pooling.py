@@ -88,6 +88,7 @@ def _probe(open_other: Callable[[], Connection]) -> int | None:
             cursor.execute(_PID)
             if not _wait(other, deadline):
                 return None
+            pid: int | None
             [pid] = cursor.fetchone() or (None,)
             return pid
     except psycopg2.Error:

@@ -40,7 +40,7 @@ class LoadStatements:
         drop_moved: Removes rows of the table whose source record is in the stage under another key.
         insert: Adds the rows of the stage that the table does not have.
         update: Overwrites rows of the table that differ from the stage; returns how many keys of
-            the stage the table has, and how many rows were overwritten.
+            the stage the table has, how many of them differ, and how many rows were overwritten.
         insert_all: Adds all rows of the stage.
         create_seen: Makes a temporary table of keys, versions and companies.
         note_seen: Adds those of the stage to it.
@@ -76,15 +76,17 @@ def load_statements(
         seen: Name for the temporary table of keys.
     """
     types = {column.name: column.pg_type for column in shape.all_columns}
-    staged_types = {name: PgType.TEXT if name in _TIMES else types[name] for name in copy_columns}
+    sql_types = {column.name: column.sql_type for column in shape.all_columns}
     names = {
         "table": sql.Identifier(schema, shape.name),
         "stage": stage_name(stage),
         "seen": stage_name(seen),
         "columns": _list(copy_columns),
         "definitions": sql.SQL(", ").join(
-            sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(type_.value))
-            for name, type_ in staged_types.items()
+            sql.SQL("{} {}").format(
+                sql.Identifier(name), sql.SQL("text" if name in _TIMES else sql_types[name])
+            )
+            for name in copy_columns
         ),
         "staged": sql.SQL(", ").join(_as_in_table(name, types[name]) for name in copy_columns),
         "key": _list(shape.key),
@@ -114,8 +116,8 @@ def load_statements(
         create_lasting_stage=compose("CREATE TEMPORARY TABLE {stage} ({definitions})"),
         copy_stage=compose("COPY {stage} ({columns}) FROM STDIN"),
         copy_table=compose("COPY {table} ({columns}) FROM STDIN"),
-        lock=compose("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"),
-        is_empty=compose("SELECT NOT EXISTS (SELECT FROM {table})"),
+        lock=compose("LOCK TABLE ONLY {table} IN SHARE ROW EXCLUSIVE MODE"),
+        is_empty=compose("SELECT NOT EXISTS (SELECT FROM ONLY {table})"),
         has_earlier=compose(
             "SELECT EXISTS (SELECT FROM {stage} GROUP BY {key} HAVING count(*) > 1)"
         ),
@@ -127,11 +129,11 @@ def load_statements(
         ),
         shared_source_id=compose(
             "SELECT EXISTS (SELECT FROM {stage} GROUP BY _source_id HAVING count(*) > 1) "
-            "OR EXISTS (SELECT FROM {stage} AS s JOIN {table} AS t ON t._source_id = s._source_id "
+            "OR EXISTS (SELECT FROM {stage} AS s JOIN ONLY {table} AS t ON t._source_id = s._source_id "
             "WHERE {other_company})"
         ),
         drop_moved=compose(
-            "DELETE FROM {table} AS t USING {stage} AS s WHERE t._source_id = s._source_id "
+            "DELETE FROM ONLY {table} AS t USING {stage} AS s WHERE t._source_id = s._source_id "
             "AND ROW({key_t}) IS DISTINCT FROM ROW({key_s})"
         ),
         insert=compose(
@@ -142,10 +144,11 @@ def load_statements(
         # lock keeps as it is.
         update=compose(
             "WITH known AS MATERIALIZED (SELECT t.ctid AS place, s.ctid AS staged, ({differs}) "
-            "AS differs FROM {stage} AS s JOIN {table} AS t ON {same_key}), "
-            "changed AS (UPDATE {table} AS t SET {assignments} FROM known AS k JOIN {stage} AS s "
+            "AS differs FROM {stage} AS s JOIN ONLY {table} AS t ON {same_key}), "
+            "changed AS (UPDATE ONLY {table} AS t SET {assignments} FROM known AS k JOIN {stage} AS s "
             "ON s.ctid = k.staged WHERE k.differs AND t.ctid = k.place RETURNING 1) "
-            "SELECT count(*), (SELECT count(*) FROM changed) FROM known"
+            "SELECT count(*), count(*) FILTER (WHERE differs), (SELECT count(*) FROM changed) "
+            "FROM known"
         ),
         insert_all=compose("INSERT INTO {table} ({columns}) SELECT {staged} FROM {stage}"),
         create_seen=compose(
@@ -179,9 +182,9 @@ def gone_statement(
         "version": sql.Literal(version),
     }
     statement = (
-        "DELETE FROM {table} AS t WHERE "
+        "DELETE FROM ONLY {table} AS t WHERE "
         if hard_delete
-        else "UPDATE {table} AS t SET _sdc_deleted_at = now() WHERE t._sdc_deleted_at IS NULL AND "
+        else "UPDATE ONLY {table} AS t SET _sdc_deleted_at = now() WHERE t._sdc_deleted_at IS NULL AND "
     )
     statement += (
         "t._sdc_table_version IS DISTINCT FROM {version} AND NOT EXISTS "
@@ -191,12 +194,12 @@ def gone_statement(
         # Rows that were copied into an empty table are not among those that were seen.
         names["came"] = sql.SQL(
             "SELECT coalesce(_source_company, '') FROM {seen} WHERE _sdc_table_version = {version} "
-            "UNION SELECT coalesce(_source_company, '') FROM {table} "
+            "UNION SELECT coalesce(_source_company, '') FROM ONLY {table} "
             "WHERE _sdc_table_version = {version}"
         ).format(**names)
         statement += (
             " AND (coalesce(t._source_company, '') IN ({came}) OR NOT EXISTS ({came}) AND "
-            "(SELECT count(DISTINCT coalesce(_source_company, '')) FROM {table}) = 1)"
+            "(SELECT count(DISTINCT coalesce(_source_company, '')) FROM ONLY {table}) = 1)"
         )
     return sql.SQL(statement).format(**names)
 
@@ -208,14 +211,14 @@ def replace_statement(schema: str, shape: TableShape, stages: Sequence[str]) -> 
     """
     table = sql.Identifier(schema, shape.name)
     if not shape.key or not stages:
-        return sql.SQL("DELETE FROM {}").format(table)
+        return sql.SQL("DELETE FROM ONLY {}").format(table)
     absent = [
         sql.SQL("NOT EXISTS (SELECT FROM {} AS s WHERE {})").format(
             stage_name(stage), _same_key(shape.key)
         )
         for stage in stages
     ]
-    return sql.SQL("DELETE FROM {} AS t WHERE {}").format(table, sql.SQL(" AND ").join(absent))
+    return sql.SQL("DELETE FROM ONLY {} AS t WHERE {}").format(table, sql.SQL(" AND ").join(absent))
 
 
 def stage_name(stage: str) -> sql.Identifier:

@@ -31,6 +31,10 @@ class PgType(str, Enum):
     JSONB = "jsonb"
 
 
+# Values that stand in a URL, and so in `_source_id`, as they are.
+URL_SAFE = frozenset({PgType.BIGINT, PgType.BOOLEAN, PgType.DATE, PgType.UUID})
+
+
 @dataclass(frozen=True, slots=True)
 class ValueType:
     """What a property's definition lets its values be.

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from target_looker_staging.postgres.types import Cursor
     from target_looker_staging.staging.shape import TableShape
 
+_IS_ROW_ID = """
+SELECT i.indnkeyatts = 1 AND a.attname = '_source_id' FROM pg_index i
+JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+WHERE n.nspname = %s AND c.relname = %s
+"""
+
 
 class UpsertLoader(TableLoader):
     """Keeps one row per key: the last one that came."""
@@ -79,8 +86,8 @@ class UpsertLoader(TableLoader):
     def _create_seen(self, cursor: Cursor) -> None:
         """Make the table of keys, unless a loader of an earlier schema has; types may differ."""
         cursor.execute(self.statements.create_seen)
-        types = {column.name: column.pg_type for column in self.shape.all_columns}
-        wanted = {name: types[name] for name in seen_columns(self.shape)}
+        columns = {column.name: column for column in self.shape.all_columns}
+        wanted = [columns[name] for name in seen_columns(self.shape)]
         tables.alter_temporary(cursor, self.place.seen, wanted)
 
     def merge(self, cursor: Cursor, received: int) -> LoadCounts:
@@ -94,8 +101,10 @@ class UpsertLoader(TableLoader):
         moved = 0
         try:
             inserted, updated = self._insert_and_update(cursor, received - superseded)
-        except pg_errors.UniqueViolation:
+        except pg_errors.UniqueViolation as error:
             cursor.execute("ROLLBACK TO SAVEPOINT before_merge")
+            if not self._is_row_id(cursor, error.diag.constraint_name):
+                raise
             moved = self._drop_moved(cursor)
             inserted, updated = self._insert_and_update(cursor, received - superseded)
         return LoadCounts(
@@ -110,12 +119,18 @@ class UpsertLoader(TableLoader):
     def _insert_and_update(self, cursor: Cursor, staged: int) -> tuple[int, int]:
         """Return the numbers of rows inserted and updated."""
         cursor.execute(self.statements.update)
-        known, updated = cursor.fetchone() or (0, 0)
+        known, differing, updated = cursor.fetchone() or (0, 0, 0)
         inserted = 0
         if known < staged:
             cursor.execute(self.statements.insert)
             inserted = cursor.rowcount
+        self.check_all_there(cursor, staged - known + differing, inserted + updated)
         return inserted, updated
+
+    def _is_row_id(self, cursor: Cursor, index: str | None) -> bool:
+        """Return whether an index is the one of `_source_id`, and not somebody else's."""
+        cursor.execute(_IS_ROW_ID, (self.place.schema, index))
+        return cursor.fetchone() == (True,)
 
     def _drop_moved(self, cursor: Cursor) -> int:
         """Make way for source records that come under a new key; return how many rows went.
