@@ -9,7 +9,7 @@ from singer_sdk.singerlib.json import serialize_json
 
 from target_looker_staging.postgres.schema_sql import SchemaSql
 from target_looker_staging.run.completeness import tap_streams
-from target_looker_staging.staging.values import Replacements
+from target_looker_staging.staging.characters import Replacements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -175,11 +175,11 @@ class TableLoader:
         fault = record_fault(error, self.place.schema, self.shape.name)
         if fault is None:
             return
-        line = 1 if len(batch.lines) == 1 else fault.line
-        if line is not None and not 1 <= line <= len(batch.lines):
-            line = None
         column = next((c for c in self.shape.columns if c.name == fault.column), None)
         name, reason = (column.property_name, fault.reason) if column else ("", fault.subject)
+        # A context that names none of the columns was not understood.
+        line = fault.line if column and (fault.line or 0) <= len(batch.lines) else None
+        line = 1 if len(batch.lines) == 1 else line
         raise self._refusal(name, reason, batch, line) from None
 
     def _refusal(

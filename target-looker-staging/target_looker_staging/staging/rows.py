@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from target_looker_staging.staging import record_message
+from target_looker_staging.staging.characters import Replacements, copy_escape
 from target_looker_staging.staging.line_patterns import (
     NO_PATTERNS,
     DirectLine,
@@ -28,10 +29,9 @@ from target_looker_staging.staging.values import (
     NULL,
     TIMESTAMP,
     BadValueError,
-    Replacements,
     converter,
-    copy_escape,
     copy_field_value,
+    cut_fraction,
     url_quote,
 )
 
@@ -258,4 +258,4 @@ def _extracted(time_extracted: str | None) -> bytes:
     text = time_extracted.encode()
     if not _ISO.fullmatch(text):
         raise BadRecordError("", "time_extracted is not a date-time (ISO 8601)")
-    return text
+    return cut_fraction(text)

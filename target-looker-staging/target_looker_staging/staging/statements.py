@@ -41,6 +41,9 @@ class LoadStatements:
         insert: Adds the rows of the stage that the table does not have.
         update: Overwrites rows of the table that differ from the stage; returns how many keys of
             the stage the table has, how many of them differ, and how many rows were overwritten.
+        marked: Of the keys of the stage whose last record says that it was deleted, counts those
+            that the table does not have, and those that it has marked as deleted.
+        drop_marked: Removes those that the table, too, has marked as deleted.
         insert_all: Adds all rows of the stage.
         create_seen: Makes a temporary table of keys, versions and companies.
         note_seen: Adds those of the stage to it.
@@ -58,6 +61,8 @@ class LoadStatements:
     drop_moved: sql.Composed
     insert: sql.Composed
     update: sql.Composed
+    marked: sql.Composed
+    drop_marked: sql.Composed
     insert_all: sql.Composed
     create_seen: sql.Composed
     note_seen: sql.Composed
@@ -149,6 +154,16 @@ def load_statements(
             "ON s.ctid = k.staged WHERE k.differs AND t.ctid = k.place RETURNING 1) "
             "SELECT count(*), count(*) FILTER (WHERE differs), (SELECT count(*) FROM changed) "
             "FROM known"
+        ),
+        marked=compose(
+            "SELECT count(*) FILTER (WHERE t.ctid IS NULL), "
+            "count(*) FILTER (WHERE t._sdc_deleted_at IS NOT NULL) FROM (SELECT DISTINCT ON ({key}) "
+            "* FROM {stage} ORDER BY {key}, ctid DESC) AS s LEFT JOIN ONLY {table} AS t "
+            "ON {same_key} WHERE s._sdc_deleted_at IS NOT NULL"
+        ),
+        drop_marked=compose(
+            "DELETE FROM ONLY {table} AS t USING {stage} AS s WHERE {same_key} "
+            "AND s._sdc_deleted_at IS NOT NULL AND t._sdc_deleted_at IS NOT NULL"
         ),
         insert_all=compose("INSERT INTO {table} ({columns}) SELECT {staged} FROM {stage}"),
         create_seen=compose(
