@@ -161,7 +161,7 @@ class RejectedRecordStore:
         values = {**values, "id": record_id}
         # The key may be what jsonb refuses.
         forms = [{**values, "key": None, "record_text": record.replace("\0", "\ufffd")}]
-        if all(map(fits_jsonb, (record, values["key"] or "{}"))):
+        if fits_jsonb(record) and fits_jsonb(str(values["key"] or "{}")):
             forms.insert(0, {**values, "record": record})
         cursor.execute("SAVEPOINT before_record")
         for form in forms:

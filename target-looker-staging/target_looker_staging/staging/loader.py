@@ -96,9 +96,16 @@ class TableLoader:
             RefusedRowError: If Postgres refuses a record.
             StagingError: If anything else fails.
         """
-        with transaction(self.place.connection, f"Loading stream '{self.place.stream}'") as cursor:
-            counts = self._take(cursor, batch)
-            note(cursor, counts)
+        # What a loader knows of its temporary tables is as good as the transaction that made them.
+        before = dict(vars(self))
+        doing = f"Loading stream '{self.place.stream}'"
+        try:
+            with transaction(self.place.connection, doing) as cursor:
+                counts = self._take(cursor, batch)
+                note(cursor, counts)
+        except BaseException:
+            vars(self).update(before)
+            raise
         return counts
 
     def _take(self, cursor: Cursor, batch: Batch) -> LoadCounts:
