@@ -15,7 +15,7 @@ from tests.target.conftest import record, schema, state, vendor
 if TYPE_CHECKING:
     from tests.target.conftest import Staging
 
-NULLABLE = {
+NULLABLE: dict[str, dict[str, Any]] = {
     "integer": {"type": ["integer", "null"]},
     "number": {"type": ["number", "null"]},
     "string": {"type": ["string", "null"]},
@@ -103,10 +103,13 @@ def test_schemas_of_one_run_that_share_a_domain(staging: Staging) -> None:
     )
     more = {"W": NULLABLE["number"]}
     staging.sync(
-        stream(), record("s", Id=1, V="a"), stream(**more), record("s", Id=2, V="b", W=1.25),
+        stream(), record("s", Id=1, V="a"), stream("string", **more), record("s", Id=2, V="b", W=1.25),
         load_method="overwrite",
     )  # fmt: skip
-    assert staging.rows("SELECT id, v, w::text FROM s ORDER BY 1") == [(1, "a", None), (2, "b", "1.25")]
+    assert staging.rows("SELECT id, v, w::text FROM s ORDER BY 1") == [
+        (1, "a", None),
+        (2, "b", "1.25"),
+    ]
     assert staging.types("s")["v"] == "label"
 
 
@@ -181,7 +184,10 @@ def test_what_makes_the_row_id_unique(staging: Staging, statement: str, unique: 
 )
 def test_key_in_another_order(staging: Staging, key: str) -> None:
     """A key is the same in any order, and what an index includes is not part of it."""
-    make(staging, f"CREATE TABLE vendors (gone int, name text, company text, vendornum bigint, sysrowid uuid, {key})")
+    make(
+        staging,
+        f"CREATE TABLE vendors (gone int, name text, company text, vendornum bigint, sysrowid uuid, {key})",
+    )
     staging.rows("ALTER TABLE vendors DROP COLUMN gone")
     staging.sync(schema(), vendor(1), vendor(2))
     staging.sync(schema(), vendor(1, "Other"), vendor(1, Company="B", SysRowID=None))
@@ -244,9 +250,18 @@ def test_adopted_rows(staging: Staging) -> None:
 
 def test_rows_adopted_by_an_earlier_release(staging: Staging) -> None:
     """Rows that got the columns, but nothing in them, get their ids later."""
-    make(staging, OTHER_TOOL, "ALTER TABLE vendors ADD _source_id text UNIQUE, ADD _source_entity text")
+    make(
+        staging,
+        OTHER_TOOL,
+        "ALTER TABLE vendors ADD _source_id text UNIQUE, ADD _source_entity text",
+    )
     staging.sync(schema(), vendor(1))
-    assert staging.value("SELECT count(*) FROM vendors WHERE _source_id IS NULL OR _source_entity IS NULL") == 0
+    assert (
+        staging.value(
+            "SELECT count(*) FROM vendors WHERE _source_id IS NULL OR _source_entity IS NULL"
+        )
+        == 0
+    )
 
 
 @pytest.mark.parametrize("method", ["append-only", "upsert"])
@@ -262,7 +277,9 @@ def test_adopted_rows_without_key(staging: Staging, method: str) -> None:
 
 def test_adopted_rows_that_share_an_id(staging: Staging) -> None:
     """Rows that cannot be told apart are told of, with the property that should do it."""
-    make(staging, OTHER_TOOL, "UPDATE vendors SET sysrowid = '00000000-0000-0000-0000-000000000001'")
+    make(
+        staging, OTHER_TOOL, "UPDATE vendors SET sysrowid = '00000000-0000-0000-0000-000000000001'"
+    )
     with pytest.raises(StagingSchemaError, match="same `_source_id`, which is made of 'SysRowID'"):
         staging.sync(schema(), vendor(1))
 
@@ -306,7 +323,9 @@ def test_trigger_that_swallows_rows(staging: Staging, method: str, before: bool)
     """Rows that a trigger keeps out are an error that names it, and nothing counts as loaded."""
     staging.sync(schema(), *([vendor(9)] if before else []), load_method=method)
     staging.rows(SWALLOW)
-    staging.rows("CREATE TRIGGER hungry BEFORE INSERT ON vendors FOR EACH ROW EXECUTE FUNCTION swallow()")
+    staging.rows(
+        "CREATE TRIGGER hungry BEFORE INSERT ON vendors FOR EACH ROW EXECUTE FUNCTION swallow()"
+    )
     with pytest.raises(StagingError, match="hungry"):
         staging.sync(schema(), vendor(1), vendor(2), vendor(3), state(), load_method=method)
     assert staging.value("SELECT count(*) FROM vendors WHERE vendornum < 9") == 0
@@ -316,7 +335,9 @@ def test_trigger_that_swallows_updates(staging: Staging) -> None:
     """A row that a trigger keeps as it was is no unchanged row."""
     staging.sync(schema(), vendor(1), vendor(2))
     staging.rows(SWALLOW)
-    staging.rows("CREATE TRIGGER hungry BEFORE UPDATE ON vendors FOR EACH ROW EXECUTE FUNCTION swallow()")
+    staging.rows(
+        "CREATE TRIGGER hungry BEFORE UPDATE ON vendors FOR EACH ROW EXECUTE FUNCTION swallow()"
+    )
     staging.sync(schema(), vendor(1, "New"))
     with pytest.raises(StagingError, match="hungry"):
         staging.sync(schema(), vendor(1, "Newer"), vendor(2, "New"))
@@ -344,7 +365,12 @@ def test_deletes_of_a_log_based_tap(staging: Staging, first: bool) -> None:  # n
 
 def test_deleted_and_back(staging: Staging) -> None:
     """The last record of a key in a batch is what counts, and a row that comes back stays."""
-    back = [vendor(1, _sdc_deleted_at=DELETED), vendor(1, "Back"), vendor(2), vendor(2, _sdc_deleted_at=DELETED)]
+    back = [
+        vendor(1, _sdc_deleted_at=DELETED),
+        vendor(1, "Back"),
+        vendor(2),
+        vendor(2, _sdc_deleted_at=DELETED),
+    ]
     for _ in range(2):
         staging.sync(schema(), *back, hard_delete=True)
         assert staging.rows("SELECT vendornum, name FROM vendors") == [(1, "Back")]
@@ -406,7 +432,9 @@ def test_reference(staging: Staging) -> None:
         ("2026-12-31T23:59Z", "2026-12-31 23:59:00+00"),
     ],
 )
-def test_seventh_digit_of_a_second(staging: Staging, written: str, expected: str, method: str) -> None:
+def test_seventh_digit_of_a_second(
+    staging: Staging, written: str, expected: str, method: str
+) -> None:
     """More digits than Postgres keeps are cut off, and never make it tomorrow."""
     message = {**record("s", Id=1, V=written), "time_extracted": written}
     staging.sync(stream("date-time"), message, load_method=method)

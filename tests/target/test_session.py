@@ -10,6 +10,7 @@ import pytest
 
 from target_looker_staging.exceptions import StagingConnectionError
 from target_looker_staging.postgres.connection import connect, transaction
+from target_looker_staging.postgres.pooling import ServerSession
 from target_looker_staging.postgres.settings import PostgresSettings
 from tests.fixtures.pgbouncer import pgbouncer
 from tests.target.conftest import schema, vendor
@@ -69,6 +70,8 @@ def test_transaction_is_not_serializable_either(staging: Staging) -> None:
 TRAPS = """
 CREATE TABLE public.ran_as (who text);
 GRANT ALL ON public.ran_as TO PUBLIC;
+CREATE FUNCTION public.hashtext(text) RETURNS integer LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO public.ran_as VALUES ('hashtext ' || current_user); RETURN 1; END $$;
 CREATE FUNCTION public.hashtext(name) RETURNS integer LANGUAGE plpgsql AS $$ BEGIN
     INSERT INTO public.ran_as VALUES ('hashtext ' || current_user); RETURN 1; END $$;
 CREATE FUNCTION public.hashtext(varchar) RETURNS integer LANGUAGE plpgsql AS $$ BEGIN
@@ -110,9 +113,9 @@ def test_database_that_ends_idle_sessions(staging: Staging) -> None:
 def test_session_that_somebody_used(staging: Staging) -> None:
     """A pooler's session that has had temporary tables takes all settings but one, and works."""
     with pgbouncer(staging.database, "session", default_pool_size=1) as port:
-        with closing(psycopg2.connect(**{**staging.login, "port": port})) as used:
-            with used, used.cursor() as cursor:
-                cursor.execute("CREATE TEMPORARY TABLE x AS SELECT 1; SET search_path = public")
+        used = psycopg2.connect(**{**staging.login, "port": port})
+        with closing(used), used, used.cursor() as cursor:
+            cursor.execute("CREATE TEMPORARY TABLE x AS SELECT 1; SET search_path = public")
         staging.sync(schema(), vendor(1), port=port)
     assert staging.value("SELECT count(*) FROM vendors") == 1
 
@@ -161,3 +164,13 @@ def test_replica_role_that_the_loader_may_not_change(staging: Staging) -> None:
     finally:
         staging.rows(f"DROP ROLE {role}")
 
+
+def test_session_that_changes_under_way(staging: Staging) -> None:
+    """A pooler that was not noticed at first is noticed when another session answers."""
+    session = ServerSession()
+    one, other = (psycopg2.connect(**staging.login) for _ in range(2))
+    with closing(one), closing(other), one.cursor() as mine, other.cursor() as strange:
+        session.check(mine)
+        session.check(mine)
+        with pytest.raises(StagingConnectionError, match="pool_mode = session"):
+            session.check(strange)

@@ -350,3 +350,19 @@ def test_content_is_not_in_the_servers_log(staging: Staging, postgres: Postgres,
     [kept] = staging.rows("SELECT coalesce(record::text, record_text) FROM _rejected_records")
     assert "Confidential" in kept[0]
 
+
+def test_content_that_postgres_refuses(staging: Staging, postgres: Postgres) -> None:
+    """What the README tells an administrator to set keeps refused values out of the server's log."""
+    if postgres.directory is None:
+        pytest.skip("the server is somebody else's")
+    log = postgres.directory / "server.log"
+    definition = schema("s", {"properties": {"D": {"type": "string", "format": "date"}}}, [])
+    staging.sync(definition)
+    staging.set("log_min_messages", "fatal")
+    before = log.stat().st_size
+    assert "is a date or time that does not exist" in refused(
+        staging, definition, record("s", D="4711-02-30")
+    )
+    with log.open("rb") as file:
+        file.seek(before)
+        assert b"4711" not in file.read()

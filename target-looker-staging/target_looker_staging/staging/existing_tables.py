@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from target_looker_staging.staging.types import PgType
 
@@ -154,13 +154,12 @@ def look_up(cursor: Cursor, schema: str, table: str) -> ExistingTable | None:
 def columns_of(cursor: Cursor, relation: int) -> dict[str, ExistingColumn]:
     """Return the columns of a relation, given by its OID, by name."""
     cursor.execute(_COLUMNS, (relation, relation))
-    return {name: _column(*values) for name, *values in cursor.fetchall()}
+    return dict(map(_column, cursor.fetchall()))
 
 
-def _column(
-    oid: int, modifier: int, kind: str, is_domain: bool, declared: str, is_exact: bool, *rest: bool
-) -> ExistingColumn:
-    required, has_default, generated, inherited = rest
+def _column(found: tuple[Any, ...]) -> tuple[str, ExistingColumn]:
+    """Return the name of a column and what it is, from a row of `_COLUMNS`."""
+    name, oid, modifier, kind, is_domain, declared, is_exact, *rest = found
     if kind == "e":
         pg_type, fits = PgType.TEXT, True
     else:
@@ -168,13 +167,5 @@ def _column(
         # numeric(18,2), timestamptz(3) and varchar(30) would round or refuse what the source
         # sends; a collation that takes different texts for equal would lose one of them.
         fits = oid in _OURS and modifier == -1 and is_exact
-    return ExistingColumn(
-        pg_type,
-        fits,
-        declared if fits and (kind == "e" or is_domain) else "",
-        oid,
-        required,
-        has_default,
-        generated,
-        inherited,
-    )
+    stays = declared if fits and (kind == "e" or is_domain) else ""
+    return name, ExistingColumn(pg_type, fits, stays, oid, *rest)

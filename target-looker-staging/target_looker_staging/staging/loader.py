@@ -121,7 +121,7 @@ class TableLoader:
     def _first_refused(self, batch: Batch, error: RefusedRowError) -> RefusedRowError:
         """Return the error of the first record without which the records before it are taken.
 
-        The transaction of each attempt is rolled back. An attempt works on a copy of the loader,
+        Each attempt is rolled back. It works on a copy of the loader,
         which must not believe that the attempt's temporary tables are there.
         """
         taken, refused = 0, len(batch.lines)
@@ -131,10 +131,10 @@ class TableLoader:
             try:
                 with transaction(self.place.connection, "Looking for a record") as cursor:
                     copy(self)._take(cursor, part)  # noqa: SLF001 its own method
-                    raise _RollBack
+                    self.place.connection.rollback()
             except RefusedRowError as found:
                 refused, error = middle, found
-            except _RollBack:
+            else:
                 taken = middle
         return self._refusal(error.property_name, error.reason, batch, refused)
 
@@ -203,10 +203,6 @@ class TableLoader:
         keys = self.shape.key_properties
         message = refusal(self.place.stream, column, keys, numbers, reason)
         return RefusedRowError(message, reason, property_name, line)
-
-
-class _RollBack(Exception):  # noqa: N818 no error: it ends an attempt that went well
-    """Takes an attempt's transaction back."""
 
 
 class AppendLoader(TableLoader):

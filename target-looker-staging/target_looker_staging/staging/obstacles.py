@@ -66,7 +66,10 @@ def _table_problems(existing: ExistingTable) -> Iterator[str]:
             f"have. {_RENAME}"
         )
     if existing.is_unlogged:
-        yield "is unlogged: a crash of the server empties it. Let its owner run ALTER TABLE ... SET LOGGED"
+        yield (
+            "is unlogged: a crash of the server empties it. Let its owner run ALTER TABLE ... SET "
+            "LOGGED"
+        )
     if existing.has_policies:
         yield (
             "has row-level security that restricts the role that loads, so that rows would be "

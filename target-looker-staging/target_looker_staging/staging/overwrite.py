@@ -90,9 +90,7 @@ def _follow_table(cursor: Cursor, loaders: Sequence[OverwriteLoader]) -> None:
         table = look_up(cursor, loader.place.schema, loader.shape.name)
         columns = table.columns if table else {}
         wanted = [
-            replace(
-                each, pg_type=columns[each.name].pg_type, declared=columns[each.name].declared
-            )
+            replace(each, pg_type=columns[each.name].pg_type, declared=columns[each.name].declared)
             for each in loader.shape.all_columns
         ]
         alter_temporary(cursor, loader.place.stage, wanted)

@@ -134,8 +134,8 @@ def load_statements(
         ),
         shared_source_id=compose(
             "SELECT EXISTS (SELECT FROM {stage} GROUP BY _source_id HAVING count(*) > 1) "
-            "OR EXISTS (SELECT FROM {stage} AS s JOIN ONLY {table} AS t ON t._source_id = s._source_id "
-            "WHERE {other_company})"
+            "OR EXISTS (SELECT FROM {stage} AS s JOIN ONLY {table} AS t "
+            "ON t._source_id = s._source_id WHERE {other_company})"
         ),
         drop_moved=compose(
             "DELETE FROM ONLY {table} AS t USING {stage} AS s WHERE t._source_id = s._source_id "
@@ -150,16 +150,17 @@ def load_statements(
         update=compose(
             "WITH known AS MATERIALIZED (SELECT t.ctid AS place, s.ctid AS staged, ({differs}) "
             "AS differs FROM {stage} AS s JOIN ONLY {table} AS t ON {same_key}), "
-            "changed AS (UPDATE ONLY {table} AS t SET {assignments} FROM known AS k JOIN {stage} AS s "
-            "ON s.ctid = k.staged WHERE k.differs AND t.ctid = k.place RETURNING 1) "
+            "changed AS (UPDATE ONLY {table} AS t SET {assignments} FROM known AS k "
+            "JOIN {stage} AS s ON s.ctid = k.staged "
+            "WHERE k.differs AND t.ctid = k.place RETURNING 1) "
             "SELECT count(*), count(*) FILTER (WHERE differs), (SELECT count(*) FROM changed) "
             "FROM known"
         ),
         marked=compose(
             "SELECT count(*) FILTER (WHERE t.ctid IS NULL), "
-            "count(*) FILTER (WHERE t._sdc_deleted_at IS NOT NULL) FROM (SELECT DISTINCT ON ({key}) "
-            "* FROM {stage} ORDER BY {key}, ctid DESC) AS s LEFT JOIN ONLY {table} AS t "
-            "ON {same_key} WHERE s._sdc_deleted_at IS NOT NULL"
+            "count(*) FILTER (WHERE t._sdc_deleted_at IS NOT NULL) "
+            "FROM (SELECT DISTINCT ON ({key}) * FROM {stage} ORDER BY {key}, ctid DESC) AS s "
+            "LEFT JOIN ONLY {table} AS t ON {same_key} WHERE s._sdc_deleted_at IS NOT NULL"
         ),
         drop_marked=compose(
             "DELETE FROM ONLY {table} AS t USING {stage} AS s WHERE {same_key} "
@@ -199,7 +200,8 @@ def gone_statement(
     statement = (
         "DELETE FROM ONLY {table} AS t WHERE "
         if hard_delete
-        else "UPDATE ONLY {table} AS t SET _sdc_deleted_at = now() WHERE t._sdc_deleted_at IS NULL AND "
+        else "UPDATE ONLY {table} AS t SET _sdc_deleted_at = now() "
+        "WHERE t._sdc_deleted_at IS NULL AND "
     )
     statement += (
         "t._sdc_table_version IS DISTINCT FROM {version} AND NOT EXISTS "

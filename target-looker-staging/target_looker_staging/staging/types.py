@@ -71,9 +71,7 @@ _BY_LEAF = {
 }
 
 
-def value_type(
-    definition: Mapping[str, Any] | bool, root: Mapping[str, Any] | None = None
-) -> ValueType:
+def value_type(definition: Mapping[str, Any], root: Mapping[str, Any] | None = None) -> ValueType:
     """Return what the JSON Schema of a property lets its values be.
 
     Args:
