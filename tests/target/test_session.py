@@ -142,7 +142,10 @@ def test_pooler_in_transaction_mode_is_refused(staging: Staging, robin: int, idl
             staging.sync(schema(), vendor(1), port=port)
         for other in others:
             other.close()
-        strange = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
+        strange = (
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = "
+            "(SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
         assert staging.value(strange) == 0
         with closing(psycopg2.connect(**{**staging.login, "port": port})) as other:
             cursor = other.cursor()

@@ -168,14 +168,40 @@ class TableLoader:
         """
         if wanted == found:
             return
-        cursor.execute(_TRIGGERS, (self.place.schema, self.shape.name))
-        names = ", ".join(name for (name,) in cursor.fetchall()) or "none found"
+        names = ", ".join(self._triggers(cursor)) or "none found"
         raise StagingError(
             f"Table {self.place.schema}.{self.shape.name}: of {wanted} rows that were to be "
             f"written, {found} were. A trigger of the table (BEFORE ... FOR EACH ROW: {names}) "
             "keeps rows out, and they would be missing without a word. Disable it, or let it "
             "return the row. Nothing of the batch was loaded."
         )
+
+    def check_all_gone(self, cursor: Cursor, count: sql.Composed) -> None:
+        """Make sure that no trigger kept what was to go, or to be marked as gone.
+
+        Args:
+            cursor: In the transaction.
+            count: Counts what should be gone; it is asked only where there is a trigger.
+
+        Raises:
+            StagingError: If something is still there.
+        """
+        triggers = self._triggers(cursor)
+        if not triggers:
+            return
+        cursor.execute(count)
+        [left] = cursor.fetchone() or (0,)
+        if left:
+            raise StagingError(
+                f"Table {self.place.schema}.{self.shape.name}: {left} rows that are gone from the "
+                f"source were to go from it, but a trigger (BEFORE ... FOR EACH ROW: "
+                f"{', '.join(triggers)}) keeps them. Disable it, or let it return the row."
+            )
+
+    def _triggers(self, cursor: Cursor) -> list[str]:
+        """Return the names of the triggers that may keep a row as it is."""
+        cursor.execute(_TRIGGERS, (self.place.schema, self.shape.name))
+        return [name for (name,) in cursor.fetchall()]
 
     def _raise_record_error(self, error: psycopg2.Error, batch: Batch) -> None:
         """Raise what is wrong with which record, if that is what Postgres complains about."""

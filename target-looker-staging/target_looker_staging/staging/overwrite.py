@@ -80,6 +80,8 @@ def replace_table(loaders: Sequence[OverwriteLoader], note: Note) -> None:
         stages = [loader.place.stage for loader in staged]
         cursor.execute(replace_statement(place.schema, shape, stages))
         note(cursor, LoadCounts(deleted=cursor.rowcount))
+        count = replace_statement(place.schema, shape, stages, count=True)
+        loaders[-1].check_all_gone(cursor, count)
         for loader in loaders:
             note(cursor, loader.put_in_place(cursor))
 

@@ -41,9 +41,6 @@ class LoadStatements:
         insert: Adds the rows of the stage that the table does not have.
         update: Overwrites rows of the table that differ from the stage; returns how many keys of
             the stage the table has, how many of them differ, and how many rows were overwritten.
-        marked: Of the keys of the stage whose last record says that it was deleted, counts those
-            that the table does not have, and those that it has marked as deleted.
-        drop_marked: Removes those that the table, too, has marked as deleted.
         insert_all: Adds all rows of the stage.
         create_seen: Makes a temporary table of keys, versions and companies.
         note_seen: Adds those of the stage to it.
@@ -61,8 +58,6 @@ class LoadStatements:
     drop_moved: sql.Composed
     insert: sql.Composed
     update: sql.Composed
-    marked: sql.Composed
-    drop_marked: sql.Composed
     insert_all: sql.Composed
     create_seen: sql.Composed
     note_seen: sql.Composed
@@ -97,7 +92,7 @@ def load_statements(
         "key": _list(shape.key),
         "key_t": _list(shape.key, "t"),
         "key_s": _list(shape.key, "s"),
-        "same_key": _same_key(shape.key),
+        "same_key": same_key(shape.key),
         "seen_columns": _list(seen_columns(shape)),
         "assignments": sql.SQL(", ").join(
             sql.SQL("{} = {}").format(sql.Identifier(name), _as_in_table(name, types[name], "s"))
@@ -156,16 +151,6 @@ def load_statements(
             "SELECT count(*), count(*) FILTER (WHERE differs), (SELECT count(*) FROM changed) "
             "FROM known"
         ),
-        marked=compose(
-            "SELECT count(*) FILTER (WHERE t.ctid IS NULL), "
-            "count(*) FILTER (WHERE t._sdc_deleted_at IS NOT NULL) "
-            "FROM (SELECT DISTINCT ON ({key}) * FROM {stage} ORDER BY {key}, ctid DESC) AS s "
-            "LEFT JOIN ONLY {table} AS t ON {same_key} WHERE s._sdc_deleted_at IS NOT NULL"
-        ),
-        drop_marked=compose(
-            "DELETE FROM ONLY {table} AS t USING {stage} AS s WHERE {same_key} "
-            "AND s._sdc_deleted_at IS NOT NULL AND t._sdc_deleted_at IS NOT NULL"
-        ),
         insert_all=compose("INSERT INTO {table} ({columns}) SELECT {staged} FROM {stage}"),
         create_seen=compose(
             "CREATE TEMPORARY TABLE IF NOT EXISTS {seen} AS SELECT {seen_columns} FROM {stage} "
@@ -184,9 +169,17 @@ def seen_columns(shape: TableShape) -> tuple[str, ...]:
 
 
 def gone_statement(
-    schema: str, shape: TableShape, seen: str, version: int, *, hard_delete: bool
+    schema: str,
+    shape: TableShape,
+    seen: str,
+    version: int,
+    *,
+    hard_delete: bool,
+    count: bool = False,
 ) -> sql.Composed:
     """Return a statement that removes, or marks as deleted, rows that did not come with a version.
+
+    With `count` it counts them instead.
 
     Where rows belong to companies, those of a company of which nothing came stay: the run may have
     read another one. Only if no row came at all, and the table has but one company, it is that one.
@@ -194,15 +187,14 @@ def gone_statement(
     names: dict[str, sql.Composable] = {
         "table": sql.Identifier(schema, shape.name),
         "seen": stage_name(seen),
-        "same_key": _same_key(shape.key),
+        "same_key": same_key(shape.key),
         "version": sql.Literal(version),
     }
-    statement = (
-        "DELETE FROM ONLY {table} AS t WHERE "
-        if hard_delete
-        else "UPDATE ONLY {table} AS t SET _sdc_deleted_at = now() "
-        "WHERE t._sdc_deleted_at IS NULL AND "
-    )
+    change = "DELETE" if hard_delete else "UPDATE ONLY {table} AS t SET _sdc_deleted_at = now()"
+    statement = "SELECT count(*)" if count else change
+    # Only an update names its table before what it sets.
+    statement += "" if statement.startswith("UPDATE") else " FROM ONLY {table} AS t"
+    statement += " WHERE " if hard_delete else " WHERE t._sdc_deleted_at IS NULL AND "
     statement += (
         "t._sdc_table_version IS DISTINCT FROM {version} AND NOT EXISTS "
         "(SELECT FROM {seen} AS s WHERE {same_key} AND s._sdc_table_version = {version})"
@@ -221,21 +213,26 @@ def gone_statement(
     return sql.SQL(statement).format(**names)
 
 
-def replace_statement(schema: str, shape: TableShape, stages: Sequence[str]) -> sql.Composed:
+def replace_statement(
+    schema: str, shape: TableShape, stages: Sequence[str], *, count: bool = False
+) -> sql.Composed:
     """Return a statement that removes the table's rows that are in none of the stages.
 
     Without a key no row is the same as another one, so all go; so do they if nothing was staged.
+    With `count` it counts them instead.
     """
     table = sql.Identifier(schema, shape.name)
+    verb = sql.SQL("SELECT count(*)" if count else "DELETE")
     if not shape.key or not stages:
-        return sql.SQL("DELETE FROM ONLY {}").format(table)
+        return sql.SQL("{} FROM ONLY {}").format(verb, table)
     absent = [
         sql.SQL("NOT EXISTS (SELECT FROM {} AS s WHERE {})").format(
-            stage_name(stage), _same_key(shape.key)
+            stage_name(stage), same_key(shape.key)
         )
         for stage in stages
     ]
-    return sql.SQL("DELETE FROM ONLY {} AS t WHERE {}").format(table, sql.SQL(" AND ").join(absent))
+    condition = sql.SQL(" AND ").join(absent)
+    return sql.SQL("{} FROM ONLY {} AS t WHERE {}").format(verb, table, condition)
 
 
 def stage_name(stage: str) -> sql.Identifier:
@@ -243,7 +240,7 @@ def stage_name(stage: str) -> sql.Identifier:
     return sql.Identifier("pg_temp", stage)
 
 
-def _same_key(key: Sequence[str]) -> sql.Composed:
+def same_key(key: Sequence[str]) -> sql.Composed:
     """Return the condition that `t` and `s` have the same key."""
     return _pairs("t.{0} = s.{0}", key, " AND ")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from psycopg2 import errors as pg_errors
@@ -12,16 +13,14 @@ from target_looker_staging.exceptions import StagingDataError
 from target_looker_staging.postgres.connection import transaction
 from target_looker_staging.staging import tables
 from target_looker_staging.staging.batch import Batch, LoadCounts, LoadPlace, Note
-from target_looker_staging.staging.columns import DELETED_AT
 from target_looker_staging.staging.loader import TableLoader
+from target_looker_staging.staging.marked_rows import has_marked, marked_row_statements
 from target_looker_staging.staging.statements import gone_statement, seen_columns
-from target_looker_staging.staging.values import NULL
 
 if TYPE_CHECKING:
     from target_looker_staging.postgres.types import Cursor
     from target_looker_staging.staging.shape import TableShape
 
-_NO_TIME = b"\t" + NULL
 _IS_ROW_ID = """
 SELECT i.indnkeyatts = 1 AND a.attname = '_source_id' FROM pg_index i
 JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -65,7 +64,7 @@ class UpsertLoader(TableLoader):
         That halves the work of a first load. It fails, and everything goes through the stage from
         then on, when a key comes a second time.
         """
-        if self._hard_delete and self._has_deleted(batch):
+        if self._hard_delete and has_marked(batch, self.copy_columns):
             self._only_new = False
             return None
         cursor.execute("SAVEPOINT before_copy")
@@ -77,16 +76,11 @@ class UpsertLoader(TableLoader):
             return None
         return LoadCounts(received=inserted, inserted=inserted)
 
-    def _has_deleted(self, batch: Batch) -> bool:
-        """Return whether a record says that it was deleted, as those of a log-based tap do."""
-        after = len(self.copy_columns) - 1 - self.copy_columns.index(DELETED_AT.name)
-        return not all(line.rsplit(b"\t", after)[0].endswith(_NO_TIME) for line in batch.lines)
-
     def _copy_and_merge(self, cursor: Cursor, batch: Batch) -> LoadCounts:
         if not self.has_stage:
             cursor.execute(self.statements.create_stage)
         received = self.copy(cursor, self.statements.copy_stage, batch)
-        is_deleting = self._hard_delete and self._has_deleted(batch)
+        is_deleting = self._hard_delete and has_marked(batch, self.copy_columns)
         merge = self._merge_and_delete if is_deleting else self.merge
         counts = merge(cursor, received)
         if batch.version is not None:
@@ -136,11 +130,13 @@ class UpsertLoader(TableLoader):
         They are merged first, so that what is newer in the table stays; a row that then is marked
         goes. One that was not there before counts as unchanged.
         """
-        cursor.execute(self.statements.marked)
+        statements = marked_row_statements(self.place.schema, self.shape, self.place.stage)
+        cursor.execute(statements.before)
         absent, stale = cursor.fetchone() or (0, 0)
         counts = self.merge(cursor, received)
-        cursor.execute(self.statements.drop_marked)
+        cursor.execute(statements.drop)
         gone = cursor.rowcount - absent
+        self.check_all_gone(cursor, statements.left)
         rewritten = max(0, min(counts.updated, gone - stale))
         return replace(
             counts,
@@ -198,16 +194,17 @@ class UpsertLoader(TableLoader):
                 cursor.execute(statements.create_stage)
             if not self._has_seen:
                 self._create_seen(cursor)
-            cursor.execute(
-                gone_statement(
-                    self.place.schema,
-                    self.shape,
-                    self.place.seen,
-                    version,
-                    hard_delete=self._hard_delete,
-                )
+            gone = partial(
+                gone_statement,
+                self.place.schema,
+                self.shape,
+                self.place.seen,
+                version,
+                hard_delete=self._hard_delete,
             )
+            cursor.execute(gone())
             counts = LoadCounts(deleted=cursor.rowcount)
+            self.check_all_gone(cursor, gone(count=True))
             note(cursor, counts)
         self.has_stage = self._has_seen = True
         return counts
