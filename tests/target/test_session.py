@@ -120,6 +120,25 @@ def test_session_that_somebody_used(staging: Staging) -> None:
     assert staging.value("SELECT count(*) FROM vendors") == 1
 
 
+def test_session_that_nobody_tidied_up(staging: Staging) -> None:
+    """Tables, locks and a role that an earlier user of the session left in it do no harm."""
+    role = f"reader_{staging.config['database']}"
+    staging.rows(f"CREATE ROLE {role}")
+    left = "CREATE TEMP TABLE {0} (x int); SELECT pg_advisory_lock({1}); SET ROLE {2}"
+    with pgbouncer(staging.database, "session", default_pool_size=1, server_reset_query="") as port:
+        used = psycopg2.connect(**{**staging.login, "port": port})
+        with closing(used), used, used.cursor() as cursor:
+            cursor.execute(left.format("stage_1", 4711, role))
+        settings = PostgresSettings.from_config({**staging.config, **WHERE, "port": port})
+        with closing(connect(settings)) as connection, transaction(connection, "Asking") as cursor:
+            cursor.execute(
+                "SELECT to_regclass('pg_temp.stage_1'), current_user = session_user, "
+                "(SELECT count(*) FROM pg_locks WHERE objid = 4711)"
+            )
+            assert cursor.fetchone() == (None, True, 0)
+    staging.rows(f"DROP ROLE {role}")
+
+
 def test_pooler_in_session_mode(staging: Staging) -> None:
     """A run through PgBouncer is a run like any other."""
     with pgbouncer(staging.database, "session") as port:

@@ -67,6 +67,13 @@ _DURABLE = """
 SELECT set_config('synchronous_commit', 'on', false)
 WHERE current_setting('synchronous_commit') <> 'remote_apply'
 """
+# What somebody who had the session before, through a pooler that does not tidy up, left in it.
+_TIDY = (
+    "RESET SESSION AUTHORIZATION",
+    "RESET ROLE",
+    "DISCARD TEMP",
+    "SELECT pg_advisory_unlock_all()",
+)
 # A staged batch fits into it. A session that a pooler hands on may have used temporary tables, and
 # Postgres then refuses the change.
 _TEMP_BUFFERS = "SET temp_buffers = '32MB'"
@@ -85,6 +92,8 @@ def settle(cursor: Cursor, lock_timeout_seconds: int) -> None:
         StagingConnectionError: If the session would not check foreign keys, and may not change it.
     """
     cursor.execute(_SEARCH_PATH)
+    for statement in _TIDY:
+        cursor.execute(statement)
     settings = {**_ALWAYS, "lock_timeout": f"{lock_timeout_seconds}s"}
     cursor.execute(_SET, (list(settings), list(settings.values())))
     cursor.execute(_DURABLE)
