@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tap_epicor_kinetic.exceptions import EpicorError
+from tap_epicor_kinetic.exceptions import EpicorError, ServerUnreachableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,12 +38,17 @@ def examine(streams: Iterable[EpicorStream], companies: Iterable[str]) -> Iterat
 
     Yields:
         One finding for each, as it comes.
+
+    Raises:
+        ServerUnreachableError: If there is no server, which is no finding of a single stream.
     """
     companies = list(companies)
     for stream in streams:
         for company in companies:
             try:
                 route, rows = stream.try_out(company)
+            except ServerUnreachableError:
+                raise
             except EpicorError as error:
                 yield Finding(stream.name, company, remark=str(error), works=False)
             else:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from singer_sdk import typing as th
 
+from tap_epicor_kinetic.settings_entries import BAQ, CUSTOM_STREAM
+
 LICENSE_TYPES = {
     # Constants of the product, the same on every server.
     "default": "00000003-B615-4300-957B-34956697F040",
@@ -11,78 +13,27 @@ LICENSE_TYPES = {
     "web_service_shared": "00000003-231B-4E2B-9B47-13F87EA9A0A3",
 }
 EPICOR_TOKEN_URL = "https://login.epicor.com/connect/token"  # noqa: S105 - an address, no secret
-EPICOR_SCOPE = "epicor_erp"
+GRANT_SCOPES = {
+    # What Epicor's identity provider grants: its scope for users works with a user's grant alone.
+    # A refresh keeps the scope of the log-in that it comes from.
+    "client_credentials": "epicor_erp",
+    "password": "openid email epicor_erp",
+    "refresh_token": "",
+}
 ALL_COMPANIES = "*"
 
 NEEDS = {
     "basic": ("username", "password"),
     "api_key": ("api_key",),
     "token_resource": ("username", "password"),
-    "oauth2": ("client_id", "client_secret"),
+    "oauth2": ("client_id",),
 }
-
-_CUSTOM_STREAM = th.ObjectType(
-    th.Property(
-        "name",
-        th.StringType,
-        required=True,
-        description="Stream name; a built-in one is overridden.",
-    ),
-    th.Property("service", th.StringType, description="Service, such as `Ice.BO.UD01Svc`."),
-    th.Property("entity_set", th.StringType, description="Entity set, such as `UD01s`."),
-    th.Property(
-        "primary_keys",
-        th.ArrayType(th.StringType),
-        description="Key columns, if `$metadata` has none.",
-    ),
-    th.Property(
-        "replication_key", th.StringType, description="Cursor column instead of the one chosen."
-    ),
-    th.Property(
-        "columns",
-        th.ArrayType(th.StringType),
-        description="Columns to offer beside key, cursor and user columns, under `all` too.",
-    ),
-    th.Property(
-        "append",
-        th.BooleanType,
-        description="Let a set without a key add its rows in each run.",
-    ),
-    th.Property("filter", th.StringType, description="OData `$filter` that every request carries."),
-    th.Property(
-        "source_of_last_resort",
-        th.StringType,
-        description="ID of a BAQ that returns the same columns, for servers that refuse the set "
-        "itself.",
-    ),
-    additional_properties=False,
-)
-
-_BAQ = th.ObjectType(
-    th.Property(
-        "id", th.StringType, required=True, description="ID of the BAQ, shared with the tap's user."
-    ),
-    th.Property("name", th.StringType, description="Stream name; by default the ID in snake_case."),
-    th.Property(
-        "primary_keys",
-        th.ArrayType(th.StringType),
-        description="Columns that identify a row; needed unless `append` is set.",
-    ),
-    th.Property(
-        "append",
-        th.BooleanType,
-        description="Let a BAQ without a key add its rows in each run.",
-    ),
-    th.Property(
-        "replication_key", th.StringType, description="Column that grows with each change."
-    ),
-    th.Property(
-        "parameters",
-        th.ObjectType(additional_properties=True),
-        description="Values of the BAQ's parameters; a list sends the parameter several times.",
-    ),
-    additional_properties=False,
-)
+GRANT_NEEDS = {
+    # Clients of the other two may be public ones, which have no secret.
+    "client_credentials": ("client_secret",),
+    "password": ("username", "password"),
+    "refresh_token": ("refresh_token",),
+}
 
 SETTINGS = th.PropertiesList(
     th.Property(
@@ -91,7 +42,9 @@ SETTINGS = th.PropertiesList(
         required=True,
         title="Base URL",
         description="Address of the Kinetic instance, up to and including the instance's own path: "
-        "`https://erp.example.com/ERPProd` or `https://centralusdtapp01.epicorsaas.com/SaaS123`.",
+        "`https://erp.example.com/ERPProd` or `https://centralusdtapp01.epicorsaas.com/SaaS123`. "
+        "Of an address copied from the browser, what begins with `/Apps/` is cut off. A host alone "
+        "(`https://<tenant>.epicorsaas.com`) is accepted where Kinetic answers at its root.",
     ),
     th.Property(
         "company", th.StringType, title="Company", description="Company to read, such as `EPIC06`."
@@ -111,7 +64,8 @@ SETTINGS = th.PropertiesList(
         title="Identity",
         description="How the tap says who it is: `basic` (user and password), `token_resource` "
         "(the server's own "
-        "tokens for that user), `oauth2` (client credentials at `token_url`), or `api_key` alone, "
+        "tokens for that user), `oauth2` (tokens from `token_url`, by `grant_type`), or `api_key` "
+        "alone, "
         "which only "
         "some servers accept.",
     ),
@@ -119,7 +73,7 @@ SETTINGS = th.PropertiesList(
         "username",
         th.StringType,
         title="User",
-        description="User for `basic` and `token_resource`.",
+        description="User for `basic`, `token_resource` and the grant `password`.",
     ),
     th.Property(
         "password",
@@ -143,7 +97,24 @@ SETTINGS = th.PropertiesList(
         th.StringType,
         secret=True,
         title="Client secret",
-        description="Secret of that client.",
+        description="Secret of that client; public clients, which have a user's grant, have none.",
+    ),
+    th.Property(
+        "grant_type",
+        th.StringType,
+        allowed_values=list(GRANT_NEEDS),
+        default="client_credentials",
+        title="Grant",
+        description="What the OAuth client shows for a token: `client_credentials` (its own "
+        "secret), `password` (`username` and `password` too) or `refresh_token`.",
+    ),
+    th.Property(
+        "refresh_token",
+        th.StringType,
+        secret=True,
+        title="Refresh token",
+        description="For the grant of that name. If the provider replaces it, the run goes on with "
+        "the new one and says so; the setting must then be renewed by hand.",
     ),
     th.Property(
         "token_url",
@@ -151,14 +122,15 @@ SETTINGS = th.PropertiesList(
         title="Token URL",
         description="Token endpoint for `oauth2`. Default: Epicor's identity provider, "
         f"{EPICOR_TOKEN_URL}; for "
-        "Entra ID `https://login.microsoftonline.com/<tenant>/oauth2/v2.0/token`.",
+        "Entra ID (unproven) `https://login.microsoftonline.com/<tenant>/oauth2/v2.0/token`.",
     ),
     th.Property(
         "scope",
         th.StringType,
         title="Scope",
-        description=f"Scope for `oauth2`. Default: `{EPICOR_SCOPE}`; for Entra ID "
-        "`api://<application>/.default`.",
+        description=f"Scope for `oauth2`. Default: `{GRANT_SCOPES['client_credentials']}`, "
+        f"`{GRANT_SCOPES['password']}` for the grant `password`, none for `refresh_token`; for "
+        "Entra ID `api://<application>/.default`.",
     ),
     th.Property(
         "start_date",
@@ -197,7 +169,9 @@ SETTINGS = th.PropertiesList(
         th.IntegerType(minimum=1),
         default=120,
         title="Time-out",
-        description="Seconds to wait for the server before a page is asked for again, smaller.",
+        description="Seconds to wait for the server before a page is asked for again, smaller. A "
+        "page that flows may take longer: a second more for each 16 KiB that arrive, and thirty "
+        "times as long at most.",
     ),
     th.Property(
         "retry_wait_seconds",
@@ -228,13 +202,13 @@ SETTINGS = th.PropertiesList(
     ),
     th.Property(
         "streams",
-        th.ArrayType(_CUSTOM_STREAM),
+        th.ArrayType(CUSTOM_STREAM),
         title="More streams",
         description="Further entity sets, user tables among them, or other settings for a built-in "
         "stream.",
     ),
     th.Property(
-        "baqs", th.ArrayType(_BAQ), title="BAQs", description="BAQs to read, one stream each."
+        "baqs", th.ArrayType(BAQ), title="BAQs", description="BAQs to read, one stream each."
     ),
     th.Property(
         "plant",
@@ -260,7 +234,9 @@ SETTINGS = th.PropertiesList(
         "ca_bundle",
         th.StringType,
         title="CA bundle",
-        description="File with the certificates of an internal authority. TLS is always verified.",
+        description="File with the certificates of an internal authority, which alone are then "
+        "believed for the server; for a token provider elsewhere they add to the public ones. TLS "
+        "is always verified.",
     ),
     th.Property(
         "user_agent",

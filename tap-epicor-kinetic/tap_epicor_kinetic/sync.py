@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from tap_epicor_kinetic.exceptions import EpicorError
-from tap_epicor_kinetic.run.termination import TargetGone, Terminated
+from tap_epicor_kinetic.exceptions import EpicorError, ServerUnreachableError, SyncIncompleteError
+from tap_epicor_kinetic.run.termination import TargetGone, Terminated, leave
 
 if TYPE_CHECKING:
     import logging
@@ -19,10 +17,6 @@ if TYPE_CHECKING:
     from tap_epicor_kinetic.run.termination import Termination
     from tap_epicor_kinetic.stream import EpicorStream
     from tap_epicor_kinetic.unavailable import UnavailableStream
-
-
-class SyncIncompleteError(Exception):
-    """Some streams could not be read; the others were."""
 
 
 class Sync:
@@ -50,6 +44,7 @@ class Sync:
         self._logger = logger
         self._chosen = chosen
         self._lost = lost
+        self._told: set[str] = set()
 
     def run(self) -> None:
         """Read everything; the process ends here if it was asked to, or if the target is gone.
@@ -71,15 +66,13 @@ class Sync:
             )
             with suppress(TargetGone):
                 session.write_state()
-            _exit(terminated.exit_code)
+            leave(terminated.exit_code)
         except TargetGone as gone:
             self._logger.error(  # noqa: TRY400 - the message says it all
                 "The target ended before it had read everything; its log tells why. The next run "
                 "goes on from the last state that it passed on"
             )
-            _exit(gone.exit_code)
-        session.server.executor.shutdown()
-        session.server.client.close()
+            leave(gone.exit_code)
         if failed := record.failed:
             message = f"{len(failed)} of {len(record.streams)} streams failed: {', '.join(failed)}"
             raise SyncIncompleteError(message)
@@ -95,6 +88,7 @@ class Sync:
             self._fail(lost.name, error)
         session.record.finish()
         session.write_state()
+        end_requests(session, self._termination)
 
     def reasons(self) -> Iterator[tuple[UnavailableStream, EpicorError]]:
         """Yield why streams cannot be offered; for some the server has to be asked."""
@@ -124,10 +118,16 @@ class Sync:
         record = self._session.record.stream(name)
         record.status = "failed"
         record.error = str(error.answer)
+        if isinstance(error, ServerUnreachableError):
+            # That there is no server is said once for all streams.
+            if str(error) in self._told:
+                return
+            self._told.add(str(error))
         self._logger.error("Stream %s failed: %s", name, error)
 
 
-def _exit(code: int) -> NoReturn:
-    """End at once; a request under way could keep the process."""
-    sys.stderr.flush()
-    os._exit(code)
+def end_requests(session: Session, termination: Termination, *, wait: bool = True) -> None:
+    """Send nothing more; wait for what is under way unless the process ends anyway."""
+    session.server.client.close()
+    with termination.waiting():
+        session.server.executor.shutdown(wait=wait, cancel_futures=True)

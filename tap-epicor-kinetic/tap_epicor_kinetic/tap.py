@@ -2,60 +2,49 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import click
-from singer_sdk import Tap
 from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.helpers.capabilities import (
     CapabilitiesEnum,
     PluginCapabilities,
     TapCapabilities,
 )
-from singer_sdk.tap_base import CliTestOptionValue
 from typing_extensions import override
 
-from tap_epicor_kinetic import settings, settings_check, settings_values
+from tap_epicor_kinetic import settings, settings_check, settings_given, settings_values
 from tap_epicor_kinetic.catalog import select_rules
 from tap_epicor_kinetic.catalog.catalog_rules import NOTHING_SELECTED
 from tap_epicor_kinetic.catalog.companies import all_companies
 from tap_epicor_kinetic.catalog.declarations import declarations
 from tap_epicor_kinetic.check import examine, table, unoffered
+from tap_epicor_kinetic.command_line import CommandLineTap
 from tap_epicor_kinetic.exceptions import EpicorError
 from tap_epicor_kinetic.http.client import EpicorClient
-from tap_epicor_kinetic.inputs import checked_catalog, checked_state
-from tap_epicor_kinetic.reading.server import Server
-from tap_epicor_kinetic.run import process, state_check
+from tap_epicor_kinetic.reading.server import THREADS, Server
+from tap_epicor_kinetic.run import state_check
 from tap_epicor_kinetic.run.record import RunRecord, now
 from tap_epicor_kinetic.run.record_writer import RecordWriter
 from tap_epicor_kinetic.run.row_versions import RowVersions
 from tap_epicor_kinetic.run.session import Session
-from tap_epicor_kinetic.run.termination import Termination
 from tap_epicor_kinetic.stream import EpicorStream
 from tap_epicor_kinetic.streams import (
     refuse_unfinished,
     streams_of_catalog,
     streams_of_server,
 )
-from tap_epicor_kinetic.sync import Sync, SyncIncompleteError
+from tap_epicor_kinetic.sync import Sync, end_requests
 from tap_epicor_kinetic.unavailable import UnavailableStream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import FrameType
 
 
-_TEST = f"{__name__}.test"
-
-
-class TapEpicorKinetic(Tap):
+class TapEpicorKinetic(CommandLineTap):
     """Singer tap for Epicor Kinetic: business objects and BAQs over REST OData v4, read only."""
 
     name = "tap-epicor-kinetic"
@@ -73,11 +62,6 @@ class TapEpicorKinetic(Tap):
         PluginCapabilities.FLATTENING,
         PluginCapabilities.STRUCTURED_LOGGING,
     ]
-
-    @cached_property
-    def termination(self) -> Termination:
-        """Where signals are remembered."""
-        return Termination()
 
     @cached_property
     def session(self) -> Session:
@@ -103,13 +87,17 @@ class TapEpicorKinetic(Tap):
 
     def _client(self) -> EpicorClient:
         agent = f"{self.name}/{self.plugin_version}"
-        return EpicorClient(settings_values.server_settings(self.config, agent), self.logger)
+        return EpicorClient(
+            settings_values.server_settings(self.config, agent),
+            self.logger,
+            self.termination.waiting,
+        )
 
     def _server(self, client: EpicorClient, companies: tuple[str, ...]) -> Server:
         workers = self.config["max_concurrent_requests"]
         return Server(
             client=client,
-            executor=ThreadPoolExecutor(workers, "epicor"),
+            executor=ThreadPoolExecutor(workers, THREADS),
             wait=self.termination.wait,
             page_size=self.config["page_size"],
             in_flight=workers,
@@ -121,6 +109,8 @@ class TapEpicorKinetic(Tap):
     @override
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
         self.append_builtin_config(self.config_jsonschema)
+        self._config = settings_given.read_texts(self._config, self.config_jsonschema)
+        self._mend_base_url()
         errors = settings_check.problems(self._config, self.config_jsonschema)
         if errors and raise_errors:
             raise self._refusal(errors)
@@ -131,6 +121,13 @@ class TapEpicorKinetic(Tap):
             "Config validation failed", errors=problems, schema=self.config_jsonschema
         )
 
+    def _mend_base_url(self) -> None:
+        base_url, remark = settings_given.mended_base_url(self._config.get("base_url"))
+        if base_url is not None:
+            self._config["base_url"] = base_url
+        if remark:
+            self.logger.warning(remark)
+
     @override
     def load_state(self, state: dict[str, Any]) -> None:
         if problems := list(state_check.shape_problems(state)):
@@ -140,7 +137,11 @@ class TapEpicorKinetic(Tap):
     @override
     def discover_streams(self) -> list[EpicorStream | UnavailableStream]:
         if self.input_catalog is None:
-            return list(streams_of_server(self, self.session))
+            try:
+                return list(streams_of_server(self, self.session))
+            except EpicorError:
+                end_requests(self.session, self.termination, wait=False)
+                raise
         return list(streams_of_catalog(self, self.session, self.input_catalog))
 
     @property
@@ -204,82 +205,22 @@ class TapEpicorKinetic(Tap):
             yield from select_rules.problems(os.environ, columns)
 
     @override
-    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
-        self.termination.request(signum)
+    def run_discovery(self) -> str:
+        catalog = super().run_discovery()
+        end_requests(self.session, self.termination, wait=False)
+        return catalog
 
+    @override
     def examine(self) -> bool:
         """Print one line for each selected stream and company; return whether all work."""
         sync = self._sync()
-        findings = [
-            *examine(self._chosen(), self.session.companies),
-            *unoffered(sync.reasons()),
-        ]
+        try:
+            findings = [
+                *examine(self._chosen(), self.session.companies),
+                *unoffered(sync.reasons()),
+            ]
+        finally:
+            end_requests(self.session, self.termination, wait=False)
         findings.sort(key=lambda finding: finding.stream)
         print(table(findings))  # noqa: T201 - a person asked; nothing reads this as Singer messages
         return all(finding.works for finding in findings)
-
-    @classmethod
-    @override
-    def cb_discover(cls, ctx: click.Context, param: click.Option, value: bool) -> None:
-        if value:
-            with cls._mistakes_told(ctx, "Discovery"):
-                cls._refuse_unknown_variables(ctx.params.get("config"))
-                super().cb_discover(ctx, param, value)
-
-    @classmethod
-    @contextmanager
-    def _mistakes_told(cls, ctx: click.Context, what: str) -> Iterator[None]:
-        """Tell a user's or a server's mistake in lines of the log, and exit with 1."""
-        try:
-            yield
-        except ConfigValidationError as error:
-            for problem in error.errors:
-                cls.logger.error("%s", problem)  # noqa: TRY400 - the message says it all
-            ctx.exit(1)
-        except EpicorError as error:
-            cls.logger.error("%s failed: %s", what, error)  # noqa: TRY400 - no trace
-            ctx.exit(1)
-
-    @classmethod
-    def _refuse_unknown_variables(cls, config: Any) -> None:
-        """Raise if the environment is to give settings and holds some that there are not."""
-        if not (config and config.parse_env):
-            return
-        cls.append_builtin_config(cls.config_jsonschema)
-        known, prefix = cls.config_jsonschema["properties"], cls._env_var_prefix
-        if errors := settings_check.unknown_variables(os.environ, prefix, known):
-            raise ConfigValidationError("Config validation failed", errors=errors, schema={})
-
-    @classmethod
-    @override
-    def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:
-        if value != CliTestOptionValue.All.value:
-            with cls._mistakes_told(ctx, "The test"):
-                super().cb_test(ctx, param, value)
-            return
-        # Options are read in the order typed; a catalog may come later than `--test`.
-        ctx.meta[_TEST] = True
-
-    @classmethod
-    @override
-    def invoke(cls, **options: Any) -> None:
-        process.prepare()
-        cls._refuse_unknown_variables(options.get("config"))
-        for name, checked in (("state", checked_state), ("catalog", checked_catalog)):
-            if options.get(name):
-                options[name] = checked(options[name])
-        try:
-            if click.get_current_context().meta.get(_TEST):
-                sys.exit(0 if cls._from_options(**options).examine() else 1)
-            super().invoke(**options)
-        except (SyncIncompleteError, EpicorError) as error:
-            cls.logger.error("%s", error)  # noqa: TRY400 - the message says it all
-            sys.exit(1)
-
-    @classmethod
-    def _from_options(cls, *, config: Any, catalog: Any = None, **_others: Any) -> TapEpicorKinetic:
-        return cls(
-            config=config.config if config else {},
-            catalog=None if catalog is None else json.load(catalog),
-            parse_env_config=bool(config and config.parse_env),
-        )

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sandbox.epicor.model import load_model
-from tap_epicor_kinetic.sync import SyncIncompleteError
+from tap_epicor_kinetic.exceptions import SyncIncompleteError
 from tap_epicor_kinetic.tap import TapEpicorKinetic
 
 if TYPE_CHECKING:

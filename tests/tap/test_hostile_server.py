@@ -20,8 +20,8 @@ from tap_epicor_kinetic.exceptions import (
     ODataResponseError,
 )
 from tap_epicor_kinetic.http.answers import JSON, judge, retry_after_seconds
-from tap_epicor_kinetic.http.auth import read_token
 from tap_epicor_kinetic.http.bodies import json_fields
+from tap_epicor_kinetic.http.tokens import read_token
 from tap_epicor_kinetic.odata.metadata import parse_metadata
 from tap_epicor_kinetic.odata.pages import PageReader
 from tap_epicor_kinetic.odata.properties import Property
@@ -102,9 +102,11 @@ def page(*records: bytes, head: bytes = b"") -> bytes:
         pytest.param(page(head=b'"@odata.count":%s,' % (b"9" * 400)), "odata.count", id="huge"),
         pytest.param(page(head=b'"@odata.count":"%s",' % (b"9" * 5000)), "odata.count", id="text"),
         pytest.param(page(head=b'"@odata.count":-1,'), "odata.count", id="negative count"),
-        pytest.param(page(b'{"VendorNum":"\xff\xfe"}'), "broken or cut off", id="no UTF-8"),
-        pytest.param(page(b'{"VendorNum":"\x00"}'), "broken or cut off", id="control character"),
-        pytest.param(page(b'{"VendorNum":NaN}'), "broken or cut off", id="NaN"),
+        pytest.param(page(b'{"VendorNum":"\xff\xfe"}'), "declared type", id="no UTF-8"),
+        pytest.param(page(b'{"VendorNum":"\x00"}'), "declared type", id="control character"),
+        pytest.param(page(b'{"VendorNum":NaN}'), "do not fit together", id="NaN"),
+        pytest.param(page(b'{"VendorNum":"\xff\xfe}'), "broken or cut off", id="no UTF-8, cut off"),
+        pytest.param(page(b'{"VendorNum":nan}'), "broken or cut off", id="nan"),
         pytest.param(page(b'{"VendorNum":1}')[:-3], "broken or cut off", id="cut off"),
         pytest.param(b'{"value":"' + b"x" * MEBIBYTE + b'"}', "no OData page", id="long text"),
         pytest.param(b"<html>log in</html>", "broken or cut off", id="HTML that claims to be JSON"),

@@ -12,6 +12,8 @@ from tap_epicor_kinetic.exceptions import (
     EpicorAccessError,
     EpicorError,
     EpicorPageError,
+    EpicorRetriableError,
+    IdentityRefusedError,
     ODataQueryError,
     ODataResponseError,
 )
@@ -45,7 +47,8 @@ def all_companies(client: EpicorClient, known: str | None) -> tuple[str, ...]:
         known: A company to ask by, if the settings name one.
 
     Raises:
-        EpicorError: If neither answers, or no list is shown to be whole.
+        EpicorError: If neither answers, or no list is shown to be whole; where that may pass, or
+            the identity is refused, it is the error itself.
     """
     lists = [_List(client, f"api/v1/{_SERVICE}", counts=False)]
     if known:
@@ -60,6 +63,8 @@ def all_companies(client: EpicorClient, known: str | None) -> tuple[str, ...]:
             continue
         if names:
             return tuple(sorted(names))
+    if isinstance(refused, (EpicorRetriableError, IdentityRefusedError)):
+        raise refused
     raise EpicorAccessError(
         refused.answer if refused else Answer(_SERVICE, message="it lists no company"),
         'The server does not say which companies there are; name them in companies instead of "*".',

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tap_epicor_kinetic.catalog.cursor_columns import candidates
 from tap_epicor_kinetic.catalog.extent import Extent
+from tap_epicor_kinetic.odata.notes import PageNotes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -25,6 +26,7 @@ class Selection:
         columns: The columns to ask for: those selected, and key and cursor in any case.
         key: Key columns.
         cursor: Cursor column that the catalog names, `None` for a full table.
+        notes: What the stream's pages tell beside their records.
     """
 
     declaration: Declaration
@@ -32,6 +34,7 @@ class Selection:
     columns: tuple[str, ...]
     key: tuple[str, ...]
     cursor: str | None
+    notes: PageNotes = field(default_factory=PageNotes, compare=False)
 
     @property
     def name(self) -> str:

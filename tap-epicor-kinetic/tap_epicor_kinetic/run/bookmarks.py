@@ -30,6 +30,7 @@ _FIRST_LOAD = "first_load"
 _EXTENT = "extent"
 _UNFINISHED = "reading_from"
 _UNPROVEN = "unproven"
+_ROWS_READ = "rows_read"
 _ZONE = "literal_zone"
 _LOOKED_AT = "source_checked_at"
 _DOUBTFUL = "source_doubtful"
@@ -46,6 +47,7 @@ _OURS = (
     _LOOKED_AT,
     _DOUBTFUL,
     _UNPROVEN,
+    _ROWS_READ,
     _ZONE,
 )
 
@@ -199,10 +201,16 @@ class Bookmark:
         self._state[_BEGAN] = high_waters.written(began_at)
 
     @property
-    def unfinished_from(self) -> KeyValue:
-        """Where the last reading was when it was interrupted, `None` if it came to its end."""
+    def place(self) -> KeyValue:
+        """Where to go on: the bookmark's value, or where the last reading was interrupted."""
         place: KeyValue = self._state.get(_UNFINISHED)
-        return self.value if place is None and self.is_first_load else place
+        return self.value if place is None else place
+
+    @property
+    def rows_read(self) -> int:
+        """Rows that the first load has read so far, until it has come to its end."""
+        rows = self._state.get(_ROWS_READ)
+        return rows if isinstance(rows, int) else 0
 
     def go_on_from(self, start: KeyValue) -> None:
         """Note where a reading begins, until it has come to its end."""
@@ -233,8 +241,15 @@ class Bookmark:
             waters = [water for water in self.high_waters if water.value <= version]
             self._state[_HIGH_WATERS] = [water.as_state() for water in waters]
 
-    def advance(self, value: KeyValue) -> None:
-        """Move on to the cursor of a row up to which everything was sent."""
+    def advance(self, value: KeyValue, rows: int) -> None:
+        """Move on to the cursor of a row up to which everything was sent.
+
+        Args:
+            value: The row's cursor; `None` stays where it was.
+            rows: How many rows were sent since the place before.
+        """
+        if self.is_first_load:
+            self._state[_ROWS_READ] = self.rows_read + rows
         if value is None:
             return
         if _UNFINISHED in self._state:
@@ -269,3 +284,4 @@ class Bookmark:
         self._state.pop(_FIRST_LOAD, None)
         self._state.pop(_UNFINISHED, None)
         self._state.pop(_UNPROVEN, None)
+        self._state.pop(_ROWS_READ, None)

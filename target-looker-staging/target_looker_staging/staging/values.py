@@ -223,6 +223,8 @@ def _rescue(column: Column, replacements: Replacements) -> Converter:
         return partial(_matching, column, _NUMBER)
     if column.value_type is PgType.BIGINT:
         return partial(_whole_number, column)
+    if column.value_type is PgType.UUID:
+        return partial(_unset_uuid, column)
     return partial(_refuse, column)
 
 
@@ -246,6 +248,13 @@ def _whole_number(column: Column, value: bytes) -> bytes:
             digits = abs(number.adjusted())
             if digits < _INTEGRAL_DIGITS and number == number.to_integral_value():
                 return b"%d" % int(number)
+    raise _bad_value(column, value)
+
+
+def _unset_uuid(column: Column, value: bytes) -> bytes:
+    """Return NULL for an empty string: Epicor, for one, writes an identifier so that is not set."""
+    if value == b'""' and not column.required:
+        return NULL
     raise _bad_value(column, value)
 
 
