@@ -1,4 +1,4 @@
-"""The entries of the settings `streams` and `baqs`."""
+"""What an entry of the settings `streams` and `baqs` may say."""
 
 from __future__ import annotations
 
