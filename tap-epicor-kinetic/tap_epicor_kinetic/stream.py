@@ -106,8 +106,7 @@ class EpicorStream(Stream):
 
     @cached_property
     def _formats(self) -> DateFormats:
-        state = self.tap_state.setdefault("bookmarks", {}).setdefault(self.name, {})
-        return DateFormats(state, self._offered.values())
+        return DateFormats(self.tap_state, self.name, self._offered.values())
 
     @cached_property
     def _search(self) -> RouteSearch:
