@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -46,6 +46,9 @@ class _Body(msgspec.Struct):
     value: list[msgspec.Raw]
     count: int | str | None = msgspec.field(name="@odata.count", default=None)
     next_link: str | None = msgspec.field(name="@odata.nextLink", default=None)
+    # A server that fails while it writes says so behind, or beside, what it has.
+    error: Any = None
+    message: Any = msgspec.field(name="ErrorMessage", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +171,10 @@ class PageReader:
             raise ODataResponseError(
                 Answer(self._source, 200, "the JSON of the answer is nested too deep")
             ) from error
+        if page.error is not None or page.message is not None:
+            raise EpicorRetriableError(
+                Answer(self._source, 200, "there is an error beside the rows of the answer")
+            )
         if is_mended:
             forms.note_replacements(page.value)
         return Page(

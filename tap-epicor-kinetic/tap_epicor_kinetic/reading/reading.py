@@ -21,7 +21,7 @@ from tap_epicor_kinetic.reading.proven import COUNTED, ProvenReader, Questions
 from tap_epicor_kinetic.reading.ranges import RangeReader
 from tap_epicor_kinetic.reading.rows import Pace, Rows
 from tap_epicor_kinetic.reading.wanted import Wanted
-from tap_epicor_kinetic.reading.windows import WindowReader
+from tap_epicor_kinetic.reading.windows import WindowReader, misfit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -55,6 +55,16 @@ class Reading:
         self._server = server
         self._asked = asked
         self.proof = ""
+
+    @property
+    def company(self) -> str:
+        """Company in the path."""
+        return self._asked.company
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The stream's columns that are asked for, which may be fewer by a way round."""
+        return self._asked.selected
 
     @property
     def route(self) -> Route:
@@ -127,9 +137,13 @@ class Reading:
             yield replace(first, is_checkpoint=True)
             self.proof = COUNTED
             return
-        apart = Wanted(wanted.nulls)
-        yield from self._in_order(apart, checkpoint_rows)
-        yield from self._in_order(replace(wanted, nulls=None), checkpoint_rows)
+        yield from self._in_order(Wanted(wanted.nulls), checkpoint_rows)
+        came = False
+        for stretch in self._in_order(replace(wanted, nulls=None), checkpoint_rows):
+            came = came or bool(stretch.records)
+            yield stretch
+        if not came and first is not None and any(value is not None for value in first.values):
+            raise misfit(self._asked.source)
 
     def _in_order(self, wanted: Wanted, checkpoint_rows: int) -> Iterator[Stretch]:
         pages = self._asked.pages()
@@ -214,10 +228,13 @@ class Reading:
         wait, executor = self._server.wait, self._server.executor
         return lambda request: wait(executor.submit(fetch, request))
 
-    def _fetcher(self, query: Query, pages: PageReader | None = None) -> PageFetcher:
+    def _fetcher(
+        self, query: Query, pages: PageReader | None = None, heavy_tries: int | None = None
+    ) -> PageFetcher:
         """Return what fetches the pages of a query."""
         pages = pages or self._asked.pages()
-        return PageFetcher(self._server.client, self._asked.company, query, pages)
+        client, company = self._server.client, self._asked.company
+        return PageFetcher(client, company, query, pages, heavy_tries=heavy_tries)
 
     def _bound(self, highest: KeyValue) -> Bound | None:
         """Return up to where rows are counted; the server is asked if nobody knows yet."""
@@ -235,24 +252,32 @@ class Reading:
         ]
         return replace(stretch, records=rows)
 
-    def highest(self) -> KeyValue:
-        """Return the cursor's highest value, `None` without rows or cursor."""
-        page = self.first()
+    def highest(self, heavy_tries: int | None = None) -> KeyValue:
+        """Return the cursor's highest value, `None` without rows or cursor.
+
+        Args:
+            heavy_tries: As of `first`.
+        """
+        page = self.first(heavy_tries=heavy_tries)
         if not page.records or self.cursor is None:
             return None
         names = self._asked.order_names()
         value = value_of(self._asked.pages().position(page.records[0], names)[0])
         return int(str(value)) if self.cursor.prop.is_integer and value is not None else value
 
-    def first(self, rows: int = 1) -> Page:
+    def first(self, rows: int = 1, *, heavy_tries: int | None = None) -> Page:
         """Return one row, or a few: asked for as a page is, what a route must be able to do.
 
         By a cursor they are those with the highest values.
+
+        Args:
+            rows: How many at most.
+            heavy_tries: How often to ask a server that fails on it; `None`: as often as usual.
         """
         query = self._asked.query(self.cursor.from_the_start() if self.cursor else None)
         if self.cursor:
             query = replace(query, order=tuple(f"{name} desc" for name in query.order))
-        return self._fetcher(query)(PageRequest(None, 0, rows))
+        return self._fetcher(query, heavy_tries=heavy_tries)(PageRequest(None, 0, rows))
 
     def latest(self, rows: int) -> Sequence[RawRecord]:
         """Return some of the stream's rows, by a cursor the latest."""
@@ -265,13 +290,13 @@ class Reading:
         Some servers refuse them by an internal error (500). That is told from a failure that passes
         by asking for a row without them in between.
         """
-        fetch = self._fetcher(self._asked.plain_query())
+        fetch = self._fetcher(self._asked.plain_query(), heavy_tries=1)
         try:
             fetch(PageRequest(None, 0, 1))
         except EpicorError:
             return False
         try:
-            self.first()
+            self.first(heavy_tries=1)
         except EpicorPageError as error:
             return error.answer.status is not None
         return False

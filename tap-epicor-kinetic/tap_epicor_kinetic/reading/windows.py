@@ -119,7 +119,7 @@ class WindowReader:
                     self._tail = self._tail[-1:]
                     break
             estimate = window.remaining
-        raise self._misfit()
+        raise misfit(self._rows.source)
 
     def _joined(self, request: PageRequest, page: Page, window: Window) -> Stretch | None:
         """Return the page's rows that are new, or `None` if it is not the page asked for."""
@@ -242,12 +242,14 @@ class WindowReader:
                 "%s: rows moved %d times while being read; none was lost", self._rows.source, moves
             )
 
-    def _misfit(self) -> ODataResponseError:
-        return ODataResponseError(
-            Answer(self._rows.source, message="the server's pages do not fit together"),
-            "It may ignore $filter or $orderby on this set, or return none of the rows that it "
-            "counts; read it through a search service or a BAQ.",
-        )
+
+def misfit(source: str) -> ODataResponseError:
+    """Return the error of pages that contradict each other."""
+    return ODataResponseError(
+        Answer(source, message="the server's pages do not fit together"),
+        "It may ignore $filter or $orderby on this set, or return none of the rows that it "
+        "counts; read it through a search service or a BAQ.",
+    )
 
 
 def _first(page: Page) -> tuple[bytes | None, bool]:

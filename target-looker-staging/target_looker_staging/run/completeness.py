@@ -63,6 +63,9 @@ def judge(
             contradicted=bool(reason),
             by_run_record=isinstance(state["run"].get("complete"), bool),
         )
+    if not received:
+        # What it sent is the state that it goes on from; it may have died over its first stream.
+        return Verdict(complete=False, reason="The tap sent a state and no stream.")
     if may_be_cut:
         reason = "The tap sent records after its last state; it may not have reached its end."
         return Verdict(complete=False, reason=reason, contradicted=True)
