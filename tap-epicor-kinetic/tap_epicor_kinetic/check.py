@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from tap_epicor_kinetic.stream import EpicorStream
+    from tap_epicor_kinetic.unavailable import UnavailableStream
 
 _HEADINGS = ("", "stream", "company", "read from", "cursor", "remark")
 
@@ -54,6 +55,12 @@ def examine(streams: Iterable[EpicorStream], companies: Iterable[str]) -> Iterat
                 remark = "" if rows else "no rows"
                 cursor = route.cursor or "none: whole table"
                 yield Finding(stream.name, company, route.label, cursor, remark)
+
+
+def unoffered(reasons: Iterable[tuple[UnavailableStream, EpicorError]]) -> Iterator[Finding]:
+    """Yield one finding for each stream that cannot be offered in any company."""
+    for stream, error in reasons:
+        yield Finding(stream.name, "all", remark=str(error), works=False)
 
 
 def table(findings: Iterable[Finding]) -> str:

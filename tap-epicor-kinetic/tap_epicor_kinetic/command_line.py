@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from singer_sdk.configuration._dict_config import parse_environment_config
 from singer_sdk.tap_base import CliTestOptionValue
 from typing_extensions import override
 
-from tap_epicor_kinetic import input_files
+from tap_epicor_kinetic import input_files, settings_given
 from tap_epicor_kinetic.run import process
 from tap_epicor_kinetic.run.command import Command
 from tap_epicor_kinetic.run.termination import Termination
@@ -38,8 +39,10 @@ class CommandLineTap(Tap):
 
         The SDK would read numbers itself, some of them, and end with a traceback at the others.
         """
-        properties = {name: {"type": "string"} for name in self.config_jsonschema["properties"]}
-        return parse_environment_config({"properties": properties}, self._env_var_prefix)
+        known = self.config_jsonschema["properties"]
+        properties = {name: {"type": "string"} for name in known}
+        given = parse_environment_config({"properties": properties}, self._env_var_prefix)
+        return given | settings_given.strangers(os.environ, self._env_var_prefix, known)
 
     @override
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:

@@ -37,12 +37,16 @@ def state_in(file: IO[str] | None) -> dict[str, Any] | None:
     Raises:
         ConfigValidationError: If it is not what this tap, or Meltano, writes.
     """
-    state = _content("state", file)
+    state = _content("state", file, empty="{}")
     if state is None:
         return None
     what = f"the state {_name(file)}"
     if not isinstance(state, dict):
         _refuse(f"{what} is no JSON object")
+    if state and not {"bookmarks", "run"} & set(state):
+        inner = next((name for name in ("value", "singer_state") if name in state), None)
+        advice = f"what stands under {inner}" if inner else "the last state that this tap wrote"
+        _refuse(f"{what} holds no bookmarks; give {advice}")
     bookmarks = state.get("bookmarks", {})
     if not isinstance(bookmarks, dict):
         _refuse(f"{what}: bookmarks is no object")
@@ -77,6 +81,9 @@ def catalog_in(file: IO[str] | None) -> Catalog | None:
                 f"{what}: entry {place} has no tap_stream_id, no schema with properties, or "
                 "metadata that is no list; write it by --discover"
             )
+    names = [entry["tap_stream_id"] for entry in streams]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        _refuse(f"{what} holds {', '.join(twice)} twice")
     try:
         return Catalog.from_dict(found)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -104,7 +111,7 @@ def _is_metadata(item: Any) -> bool:
     )
 
 
-def _content(kind: str, file: IO[str] | None) -> Any:
+def _content(kind: str, file: IO[str] | None, empty: str = "") -> Any:
     if file is None:
         return None
     what = f"the {kind} {_name(file)}"
@@ -112,7 +119,7 @@ def _content(kind: str, file: IO[str] | None) -> Any:
         text = file.read()
     except (OSError, UnicodeDecodeError) as error:
         _refuse(f"{what} cannot be read ({_why(error)})")
-    return _decoded(what, text.removeprefix("\ufeff"))
+    return _decoded(what, text.removeprefix("\ufeff") or empty)
 
 
 def _decoded(what: str, text: str) -> Any:

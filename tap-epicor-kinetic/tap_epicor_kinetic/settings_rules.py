@@ -11,18 +11,16 @@ from urllib.parse import SplitResult, urlsplit
 
 from singer_sdk.exceptions import ConfigValidationError
 
-from tap_epicor_kinetic.catalog.declarations import baq_stream_name
-from tap_epicor_kinetic.catalog.entities import BY_NAME
 from tap_epicor_kinetic.encrypted import decrypted
 from tap_epicor_kinetic.http.transport import is_loopback
 from tap_epicor_kinetic.settings import ALL_COMPANIES, GRANT_NEEDS, NEEDS, SECRETS
+from tap_epicor_kinetic.settings_streams import stream_problems
 from tap_epicor_kinetic.settings_values import companies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _PATH = re.compile(r"[!-~]*\Z")
-_STREAM_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?)?\Z", re.ASCII
 )
@@ -36,7 +34,7 @@ def problems(config: Mapping[str, Any]) -> list[str]:
         *_base_url_problems(config.get("base_url")),
         *_company_problems(config),
         *_identity_problems(config),
-        *_stream_problems(config),
+        *stream_problems(config),
         *_start_date_problems(config.get("start_date")),
         *_bundle_problems(config.get("ca_bundle")),
     ]
@@ -182,25 +180,3 @@ def _is_moment(text: str) -> bool:
     except ValueError:
         return False
     return _MOMENT.match(text) is not None
-
-
-def _stream_problems(config: Mapping[str, Any]) -> Iterator[str]:
-    names: dict[str, str] = {}
-    for entry in config.get("streams") or ():
-        name = entry["name"]
-        if name not in BY_NAME and not (entry.get("service") and entry.get("entity_set")):
-            yield f"streams: '{name}' is not built in, so it needs service and entity_set"
-        yield from _name_problems("streams", name, names)
-    for entry in config.get("baqs") or ():
-        yield from _name_problems("baqs", baq_stream_name(entry), names)
-
-
-def _name_problems(setting: str, name: str, seen: dict[str, str]) -> Iterator[str]:
-    if not _STREAM_NAME.match(name):
-        yield (
-            f"{setting}: '{name}' cannot be a stream name; use letters, digits and underscores, "
-            "and set name"
-        )
-    if name in seen:
-        yield f"{setting}: '{name}' is named twice (also in {seen[name]})"
-    seen[name] = setting

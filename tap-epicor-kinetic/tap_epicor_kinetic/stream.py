@@ -11,23 +11,26 @@ from singer_sdk.mapper import SameRecordTransform
 from singer_sdk.streams import Stream
 from typing_extensions import override
 
+from tap_epicor_kinetic.catalog.catalog_rules import entry_problems, key_problems
+from tap_epicor_kinetic.catalog.offers import ROW_ID
 from tap_epicor_kinetic.catalog.selection import Selection
-from tap_epicor_kinetic.exceptions import EpicorError
+from tap_epicor_kinetic.exceptions import Answer, EpicorError, EpicorStreamError
 from tap_epicor_kinetic.odata.notes import CHARACTERS, NUMBERS, PageNotes
 from tap_epicor_kinetic.odata.properties import property_from_schema
-from tap_epicor_kinetic.odata.queries import COMPANY
+from tap_epicor_kinetic.odata.queries import COMPANY, COMPANY_ITSELF
 from tap_epicor_kinetic.reading.route_search import RouteSearch
 from tap_epicor_kinetic.run.bookmarks import Bookmark
 from tap_epicor_kinetic.run.company_sync import CompanySync
 from tap_epicor_kinetic.run.date_formats import DateFormats
 from tap_epicor_kinetic.run.record import now
+from tap_epicor_kinetic.run.state_check import value_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Mapping, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 
     from singer_sdk import Tap
     from singer_sdk.helpers.types import Context
-    from singer_sdk.singerlib import SchemaMessage
+    from singer_sdk.singerlib import Catalog, SchemaMessage
 
     from tap_epicor_kinetic.catalog.declarations import Declaration
     from tap_epicor_kinetic.odata.properties import Property
@@ -99,6 +102,13 @@ class EpicorStream(Stream):
             PageNotes(self._formats.days),
         )
 
+    def problems(self, catalog: Catalog | None) -> Iterator[str]:
+        """Yield why the stream must not be read by the catalog that was given, if one was."""
+        if entry := catalog.get_stream(self.name) if catalog else None:
+            yield from entry_problems(entry)
+        yield from self.selection.problems()
+        yield from key_problems(self.selection, self._session.companies)
+
     @cached_property
     def _offered(self) -> dict[str, Property]:
         properties: Mapping[str, dict[str, Any]] = self.effective_schema["properties"]
@@ -106,8 +116,8 @@ class EpicorStream(Stream):
 
     @cached_property
     def _formats(self) -> DateFormats:
-        state = self.tap_state.setdefault("bookmarks", {}).setdefault(self.name, {})
-        return DateFormats(state, self._offered.values())
+        bookmarks: dict[str, Any] = self.tap_state.setdefault("bookmarks", {})
+        return DateFormats(bookmarks, self.name, self._offered.values())
 
     @cached_property
     def _search(self) -> RouteSearch:
@@ -125,13 +135,18 @@ class EpicorStream(Stream):
     def _origin(self) -> dict[str, str | None]:
         """Return what a target needs to name a record's origin."""
         selection = self.selection
+        company = next(
+            (name for name in (COMPANY, COMPANY_ITSELF) if name in selection.properties), None
+        )
+        # A row that does not tell its company may come in each of them, under one ID.
+        has_id = ROW_ID in selection.columns and not (
+            company and selection.properties[company].is_of_call
+        )
         return {
             "system": "epicor-kinetic",
             "entity": self.declaration.source.label,
-            "id": "SysRowID" if "SysRowID" in selection.columns else None,
-            "company": next(
-                (name for name in (COMPANY, "Company1") if name in selection.properties), None
-            ),
+            "id": ROW_ID if has_id else None,
+            "company": company,
         }
 
     def _write(self, records: Sequence[RawRecord], company: str, *, lacks_company: bool) -> None:
@@ -251,7 +266,13 @@ class EpicorStream(Stream):
             self._session.row_versions.note(self._search.highest.get(company))
 
     def _bookmark(self, company: str) -> Bookmark:
-        return Bookmark(self.get_context_state({COMPANY: company}))
+        state = self.get_context_state({COMPANY: company})
+        if problem := value_problem(state, self.selection.properties):
+            raise EpicorStreamError(
+                Answer(f"{self.name} in {company}", message=problem),
+                "Remove the stream's bookmark from the state; it is then loaded anew.",
+            )
+        return Bookmark(state)
 
 
 def decoded(record: RawRecord) -> dict[str, Any]:

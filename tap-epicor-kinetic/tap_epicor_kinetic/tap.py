@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -14,36 +14,34 @@ from singer_sdk.helpers.capabilities import (
     PluginCapabilities,
     TapCapabilities,
 )
-from singer_sdk.plugin_base import JSONSchemaValidator
 from typing_extensions import override
 
-from tap_epicor_kinetic import (
-    settings,
-    settings_given,
-    settings_rules,
-    settings_values,
-)
+from tap_epicor_kinetic import settings, settings_check, settings_given, settings_values
+from tap_epicor_kinetic.catalog import select_rules
+from tap_epicor_kinetic.catalog.catalog_rules import NOTHING_SELECTED
 from tap_epicor_kinetic.catalog.companies import all_companies
 from tap_epicor_kinetic.catalog.declarations import declarations
-from tap_epicor_kinetic.catalog.discovery import discover
-from tap_epicor_kinetic.check import examine, table
+from tap_epicor_kinetic.check import examine, table, unoffered
 from tap_epicor_kinetic.command_line import CommandLineTap
-from tap_epicor_kinetic.exceptions import EpicorError, ServerUnreachableError, SyncIncompleteError
+from tap_epicor_kinetic.exceptions import EpicorError
 from tap_epicor_kinetic.http.client import EpicorClient
 from tap_epicor_kinetic.reading.server import THREADS, Server
+from tap_epicor_kinetic.run import state_check
 from tap_epicor_kinetic.run.record import RunRecord, now
 from tap_epicor_kinetic.run.record_writer import RecordWriter
 from tap_epicor_kinetic.run.row_versions import RowVersions
 from tap_epicor_kinetic.run.session import Session
-from tap_epicor_kinetic.run.termination import TargetGone, Terminated, leave
 from tap_epicor_kinetic.stream import EpicorStream
+from tap_epicor_kinetic.streams import (
+    refuse_unfinished,
+    streams_of_catalog,
+    streams_of_server,
+)
+from tap_epicor_kinetic.sync import Sync, end_requests
+from tap_epicor_kinetic.unavailable import UnavailableStream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from singer_sdk.singerlib import Catalog
-
-    from tap_epicor_kinetic.catalog.declarations import Declaration
+    from collections.abc import Iterator
 
 
 class TapEpicorKinetic(CommandLineTap):
@@ -113,13 +111,15 @@ class TapEpicorKinetic(CommandLineTap):
         self.append_builtin_config(self.config_jsonschema)
         self._config = settings_given.read_texts(self._config, self.config_jsonschema)
         self._mend_base_url()
-        validator = JSONSchemaValidator(self.config_jsonschema)
-        errors = [_described(error) for error in validator.iter_errors(self._config)]
-        errors += _problems(self.config, well_typed=not errors)
+        errors = settings_check.problems(self._config, self.config_jsonschema)
         if errors and raise_errors:
-            message = "Config validation failed"
-            raise ConfigValidationError(message, errors=errors, schema=self.config_jsonschema)
+            raise self._refusal(errors)
         return errors
+
+    def _refusal(self, problems: list[str]) -> ConfigValidationError:
+        return ConfigValidationError(
+            "Config validation failed", errors=problems, schema=self.config_jsonschema
+        )
 
     def _mend_base_url(self) -> None:
         base_url, remark = settings_given.mended_base_url(self._config.get("base_url"))
@@ -129,155 +129,98 @@ class TapEpicorKinetic(CommandLineTap):
             self.logger.warning(remark)
 
     @override
-    def discover_streams(self) -> list[EpicorStream]:
-        declared = declarations(self.config)
-        if self.input_catalog is not None:
-            return list(self._catalog_streams(declared, self.input_catalog))
-        session = self.session
-        try:
-            offers = discover(
-                session.server.client,
-                session.server.executor,
-                session.companies[0],
-                declared.values(),
-                self.config["columns"],
-                self.logger,
-            )
-        except EpicorError:
-            self._end_requests(wait=False)
-            raise
-        return [
-            EpicorStream(self, session, found.declaration, found.schema(), found.key, found.cursor)
-            for found in offers
-        ]
+    def load_state(self, state: dict[str, Any]) -> None:
+        if problems := list(state_check.shape_problems(state)):
+            raise self._refusal(problems)
+        super().load_state(state)
 
-    def _catalog_streams(
-        self, declared: Mapping[str, Declaration], catalog: Catalog
-    ) -> Iterator[EpicorStream]:
-        """Yield the streams of a catalog, which stands in for `$metadata`."""
-        for entry in catalog.streams:
-            declaration = declared.get(entry.tap_stream_id)
-            if declaration is None:
-                self.logger.warning(
-                    "The catalog's stream %s is neither built in nor in the settings; left out",
-                    entry.tap_stream_id,
-                )
-                continue
-            schema, key = entry.schema.to_dict(), entry.key_properties or ()
-            yield EpicorStream(self, self.session, declaration, schema, key, entry.replication_key)
+    @override
+    def discover_streams(self) -> list[EpicorStream | UnavailableStream]:
+        if self.input_catalog is None:
+            try:
+                return list(streams_of_server(self, self.session))
+            except EpicorError:
+                end_requests(self.session, self.termination, wait=False)
+                raise
+        return list(streams_of_catalog(self, self.session, self.input_catalog))
+
+    @property
+    @override
+    def catalog_dict(self) -> dict[str, Any]:
+        refuse_unfinished(self.streams.values())
+        return super().catalog_dict
 
     # The SDK's own ends with the first stream that fails.
     @override  # type: ignore[misc]
     def sync_all(self) -> None:
-        chosen = self._chosen()
-        if problems := [problem for stream in chosen for problem in stream.selection.problems()]:
-            message = "Config validation failed"
-            raise ConfigValidationError(message, errors=problems, schema=self.config_jsonschema)
-        session, record = self.session, self.session.record
-        for stream in chosen:
-            record.stream(stream.name).replication_key = stream.replication_key
-        self.termination.guard()
-        try:
-            session.write_state()
-            opened = self._open(chosen)
-            session.row_versions.freeze(session.clock())
-            for stream in chosen:
-                self._sync_stream(stream, opened[stream.name])
-            record.finish()
-            session.write_state()
-            self._end_requests()
-        except Terminated as terminated:
-            self.logger.warning(
-                "Ended by %s; the next run goes on from the last state", terminated.signal_name
-            )
-            with suppress(TargetGone):
-                session.write_state()
-            leave(terminated.exit_code)
-        except TargetGone as gone:
-            self.logger.error(  # noqa: TRY400 - the message says it all
-                "The target ended before it had read everything; its log tells why. The next run "
-                "goes on from the last state that it passed on"
-            )
-            leave(gone.exit_code)
-        if failed := record.failed:
-            message = f"{len(failed)} of {len(chosen)} streams failed: {', '.join(failed)}"
-            raise SyncIncompleteError(message)
+        self._sync().run()
 
-    def _end_requests(self, *, wait: bool = True) -> None:
-        """Send nothing more; wait for what is under way unless the process ends anyway."""
-        server = self.session.server
-        server.client.close()
-        with self.termination.waiting():
-            server.executor.shutdown(wait=wait, cancel_futures=True)
+    def _sync(self) -> Sync:
+        """Return the run over what is selected.
+
+        Raises:
+            ConfigValidationError: If nothing must be read yet.
+        """
+        chosen, lost = self._chosen(), self._lost()
+        if problems := self._problems(chosen, lost):
+            raise self._refusal(problems)
+        if strangers := state_check.strangers(self.state, declarations(self.config)):
+            self.logger.warning(
+                "The state has bookmarks of streams that are neither built in nor in the settings: "
+                "%s. They are left as they are; if it is another tap's state, begin without one",
+                ", ".join(strangers),
+            )
+        return Sync(self.session, self.termination, self.logger, chosen, lost)
 
     def _chosen(self) -> list[EpicorStream]:
         streams = self.streams.values()
         return [item for item in streams if isinstance(item, EpicorStream) and item.selected]
 
-    def _open(self, chosen: list[EpicorStream]) -> dict[str, Future[None]]:
-        """Find the ways to the rows of all streams side by side; return how each attempt ended."""
-        pending = {
-            item.name: self.session.server.executor.submit(item.look_ahead) for item in chosen
-        }
-        for future in pending.values():
-            self.termination.settle(future)
-        return pending
+    def _lost(self) -> list[UnavailableStream]:
+        """Return the streams that are to be read and cannot be offered."""
+        streams = self.streams.values()
+        return [
+            item
+            for item in streams
+            if isinstance(item, UnavailableStream) and (item.selected or item.is_asked_for)
+        ]
 
-    def _sync_stream(self, stream: EpicorStream, opened: Future[None]) -> None:
-        record = self.session.record.stream(stream.name)
-        record.status = "running"
-        try:
-            opened.result()
-            stream.sync()
-        except EpicorError as error:
-            record.status = "failed"
-            record.error = str(error.answer)
-            self._tell(stream, error)
-            self.session.write_state()
+    def _problems(self, chosen: list[EpicorStream], lost: list[UnavailableStream]) -> list[str]:
+        """Return why nothing must be read yet: what is wrong with catalog and state."""
+        if not chosen and not lost:
+            return [*self._select_problems(), NOTHING_SELECTED]
+        found = [*self._select_problems()]
+        for stream in chosen:
+            found += stream.problems(self.input_catalog)
+        found += state_check.foreign_problems(self.state, [stream.name for stream in chosen])
+        return found
 
-    def _tell(self, stream: EpicorStream, error: EpicorError) -> None:
-        """Log why a stream failed; that the server cannot be reached is said once for all."""
-        if isinstance(error, ServerUnreachableError):
-            if str(error) in self._told:
-                return
-            self._told.add(str(error))
-        self.logger.error("Stream %s failed: %s", stream.name, error)
-
-    @cached_property
-    def _told(self) -> set[str]:
-        return set()
+    def _select_problems(self) -> Iterator[str]:
+        """Yield which of Meltano's rules for the catalog in use fit nothing."""
+        if self.input_catalog is not None:
+            columns = {
+                entry.tap_stream_id: entry.schema.properties or {}
+                for entry in self.input_catalog.streams
+            }
+            yield from select_rules.problems(os.environ, columns)
 
     @override
     def run_discovery(self) -> str:
         catalog = super().run_discovery()
-        self._end_requests(wait=False)
+        end_requests(self.session, self.termination, wait=False)
         return catalog
 
     @override
     def examine(self) -> bool:
         """Print one line for each selected stream and company; return whether all work."""
-        chosen, companies = self._chosen(), self.session.companies
+        sync = self._sync()
         try:
-            findings = list(examine(chosen, companies))
+            findings = [
+                *examine(self._chosen(), self.session.companies),
+                *unoffered(sync.reasons()),
+            ]
         finally:
-            self._end_requests(wait=False)
+            end_requests(self.session, self.termination, wait=False)
+        findings.sort(key=lambda finding: finding.stream)
         print(table(findings))  # noqa: T201 - a person asked; nothing reads this as Singer messages
-        return bool(findings) and all(finding.works for finding in findings)
-
-
-def _described(error: Any) -> str:
-    """Return what is wrong with a setting; the SDK's own text would quote the value of a secret."""
-    path = [str(part) for part in error.absolute_path]
-    if path and path[0] in settings.SECRETS:
-        return f"{path[0]}: the value has the wrong type; put it in quotes"
-    return f"{'.'.join(path)}: {error.message}" if path else error.message
-
-
-def _problems(config: Mapping[str, Any], *, well_typed: bool) -> list[str]:
-    """Return what is wrong with a configuration beyond its types, as far as they let it show."""
-    try:
-        return settings_rules.problems(config)
-    except (TypeError, KeyError, AttributeError):
-        if well_typed:
-            raise
-        return []
+        return all(finding.works for finding in findings)

@@ -83,6 +83,11 @@ def config_for(server: EpicorServer, **settings: Any) -> dict[str, Any]:
     return {name: value for name, value in config.items() if value is not None}
 
 
+def offered_by(tap: TapEpicorKinetic) -> set[str]:
+    """Return the streams that a tap offers with columns."""
+    return {name for name, stream in tap.streams.items() if stream.schema["properties"]}
+
+
 def catalog_of(server: EpicorServer, names: Iterable[str], /, **settings: Any) -> dict[str, Any]:
     """Return the discovered catalog with only these streams selected."""
     chosen = set(names)

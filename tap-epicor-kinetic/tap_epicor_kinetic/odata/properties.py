@@ -13,6 +13,7 @@ KeyValue: TypeAlias = "str | int | bool | None"
 
 _INTEGERS = frozenset({"Edm.Int64", "Edm.Int32", "Edm.Int16", "Edm.Byte", "Edm.SByte"})
 _NUMBERS = frozenset({"Edm.Decimal", "Edm.Double", "Edm.Single"})
+_OF_CALL = "The company that was asked; the server's rows do not tell it."
 _TEXTS = frozenset(
     {"Edm.String", "Edm.Binary", "Edm.Duration", "Edm.Stream", "Edm.Time", "Edm.TimeOfDay"}
 )
@@ -36,6 +37,7 @@ class Property:
         scale: Decimal digits after the point, when the server says so and it is a number.
         date_only: Whether the value is a calendar day, however the server writes it.
         zone: What stands behind a time without zone in a filter, for this server to understand it.
+        is_of_call: Whether the server has no such column, and the value is the company asked for.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Property:
     scale: int | None = None
     date_only: bool = False
     zone: str = "Z"
+    is_of_call: bool = False
 
     @property
     def is_integer(self) -> bool:
@@ -80,6 +83,8 @@ def json_schema(prop: Property) -> dict[str, Any]:
         schema["type"] = (
             [schema["type"], "null"] if isinstance(schema["type"], str) else schema["type"]
         )
+    if prop.is_of_call:
+        schema["description"] = _OF_CALL
     if prop.edm_type in _KEPT:
         schema[_EXTENSION] = {"edm_type": prop.edm_type}
     return schema
@@ -138,4 +143,5 @@ def property_from_schema(name: str, schema: dict[str, Any]) -> Property:
         precision=kept.get("precision"),
         scale=kept.get("scale"),
         date_only=text_format == "date",
+        is_of_call=schema.get("description") == _OF_CALL,
     )

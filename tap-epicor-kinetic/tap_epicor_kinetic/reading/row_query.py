@@ -67,7 +67,9 @@ class RowQuery:
             )
         # A BAQ's company stands in its address, and seldom in a column.
         self.lacks_company = (
-            COMPANY in self.selected and route.source.is_baq and COMPANY not in self._names
+            COMPANY in self.selected
+            and (route.source.is_baq or properties[COMPANY].is_of_call)
+            and COMPANY not in self._names
         )
 
     @property

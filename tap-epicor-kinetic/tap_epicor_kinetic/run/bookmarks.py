@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from tap_epicor_kinetic.catalog.extent import Extent
     from tap_epicor_kinetic.odata.properties import KeyValue
     from tap_epicor_kinetic.reading.cursors import Cursor
     from tap_epicor_kinetic.reading.route import Route
@@ -26,6 +27,7 @@ _HIGH_WATER = "high_water"
 _HIGH_WATERS = "high_waters"
 _BEGAN = "began_at"
 _FIRST_LOAD = "first_load"
+_EXTENT = "extent"
 _UNFINISHED = "reading_from"
 _UNPROVEN = "unproven"
 _ROWS_READ = "rows_read"
@@ -77,6 +79,7 @@ class Bookmark:
     tells what was known when. `source` says which route was found and `own_columns` that it lacks
     some, `first_load` that the first load is under way, `reading_from` where a reading is that has
     not come to its end, and `unproven` what of it the source has not been asked to count yet.
+    `extent` tells which columns and rows the bookmark covers.
     """
 
     def __init__(self, state: dict[str, Any]) -> None:
@@ -132,6 +135,22 @@ class Bookmark:
             bool(self._state.get(_DOUBTFUL)),
             str(self._state.get(_ZONE, "Z")),
         )
+
+    def cover(self, extent: Extent) -> str | None:
+        """Note what the stream is to bring from now on.
+
+        Args:
+            extent: Columns, filter and the like.
+
+        Returns:
+            Why everything has to be read again, in words; the bookmark is then dropped.
+        """
+        earlier: dict[str, Any] | None = self._state.get(_EXTENT)
+        reason = extent.exceeds(earlier) if earlier and self.value is not None else None
+        if reason:
+            self.forget()
+        self._state[_EXTENT] = extent.as_state(None if self.value is None else earlier)
+        return reason
 
     def is_of(self, cursor: Cursor | None) -> bool:
         """Return whether there is a place to go on from by a cursor."""

@@ -47,6 +47,8 @@ class StartingPoint:
         """Note in the bookmark how the stream is read now, and return what is to be read."""
         reading, bookmark = self._reading, self._bookmark
         cursor, now = reading.cursor, self._session.clock()
+        if cursor is not None:
+            self._start_anew_for_more()
         goes_on = bookmark.is_of(cursor)
         dropped = bookmark.begin(reading.route)
         if dropped:
@@ -77,6 +79,18 @@ class StartingPoint:
             unproven=self._unproven_part(cursor),
             own=own,
         )
+
+    def _start_anew_for_more(self) -> None:
+        """Drop the bookmark if the stream is to bring what rows that did not change lack so far."""
+        start = self._session.start_date if self.first_load_filter() else None
+        reason = self._bookmark.cover(self._selection.extent(self._reading.columns, start))
+        if reason:
+            self._logger.warning(
+                "%s in %s is read again in full: %s",
+                self._selection.name,
+                self._reading.company,
+                reason,
+            )
 
     def _unproven_part(self, cursor: Cursor) -> Part | None:
         """Return what an interrupted reading read last, to be counted before this one goes on."""

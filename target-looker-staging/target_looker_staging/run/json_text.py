@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from singer_sdk.singerlib.json import serialize_json
 
-from target_looker_staging.staging.values import Replacements
+from target_looker_staging.staging.characters import Replacements
 
 
 def as_json(value: object) -> str | None:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 from psycopg2 import errors as pg_errors
 from psycopg2 import sql
 
+from target_looker_staging.staging.existing_tables import look_up
 from target_looker_staging.staging.shape import column_name
-from target_looker_staging.staging.tables import look_up
+from target_looker_staging.staging.types import PgType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from target_looker_staging.postgres.types import Cursor
-    from target_looker_staging.staging.tables import ExistingTable
+    from target_looker_staging.staging.existing_tables import ExistingTable
 
 _EQUALS = "{}::text = %s"
 _AT_OR_BEHIND = "{} >= %s"
@@ -69,7 +70,8 @@ def has_reached(
         None if that cannot be told, since the table lacks the cursor or keeps it as text.
     """
     existing, name = look_up(cursor, schema, table), column_name(key)
-    if existing is None or existing.types.get(name) in {None, "text"}:
+    column = existing.columns.get(name) if existing else None
+    if existing is None or column is None or column.pg_type is PgType.TEXT:
         return None
     conditions = [*_of_context(existing, context), _Condition(name, _AT_OR_BEHIND, str(value))]
     cursor.execute("SAVEPOINT reached")
@@ -89,7 +91,7 @@ def file_of(cursor: Cursor, schema: str, table: str) -> list[int]:
 
 def _of_context(existing: ExistingTable, context: Mapping[str, Any]) -> list[_Condition]:
     values = {column_name(name): value for name, value in context.items()}
-    if not values.keys() <= existing.types.keys():
+    if not values.keys() <= existing.columns.keys():
         return []
     return [_Condition(name, _EQUALS, _text(value)) for name, value in values.items()]
 

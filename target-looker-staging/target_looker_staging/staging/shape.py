@@ -114,7 +114,7 @@ def table_shape(
             "Select them in the tap's catalog."
         )
     columns = tuple(
-        _column(name, definition, is_key=name in key_properties)
+        _column(name, definition, schema, is_key=name in key_properties)
         for name, definition in properties.items()
     )
     return TableShape(
@@ -197,8 +197,10 @@ def _check_length(stream: str, what: str, name: str) -> None:
         )
 
 
-def _column(property_name: str, definition: Mapping[str, Any], *, is_key: bool) -> Column:
-    values = value_type(definition)
+def _column(
+    property_name: str, definition: Mapping[str, Any], root: Mapping[str, Any], *, is_key: bool
+) -> Column:
+    values = value_type(definition, root)
     return Column(
         name=column_name(property_name),
         pg_type=values.pg_type,

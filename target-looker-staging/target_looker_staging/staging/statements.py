@@ -40,7 +40,7 @@ class LoadStatements:
         drop_moved: Removes rows of the table whose source record is in the stage under another key.
         insert: Adds the rows of the stage that the table does not have.
         update: Overwrites rows of the table that differ from the stage; returns how many keys of
-            the stage the table has, and how many rows were overwritten.
+            the stage the table has, how many of them differ, and how many rows were overwritten.
         insert_all: Adds all rows of the stage.
         create_seen: Makes a temporary table of keys, versions and companies.
         note_seen: Adds those of the stage to it.
@@ -76,21 +76,23 @@ def load_statements(
         seen: Name for the temporary table of keys.
     """
     types = {column.name: column.pg_type for column in shape.all_columns}
-    staged_types = {name: PgType.TEXT if name in _TIMES else types[name] for name in copy_columns}
+    sql_types = {column.name: column.sql_type for column in shape.all_columns}
     names = {
         "table": sql.Identifier(schema, shape.name),
         "stage": stage_name(stage),
         "seen": stage_name(seen),
         "columns": _list(copy_columns),
         "definitions": sql.SQL(", ").join(
-            sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(type_.value))
-            for name, type_ in staged_types.items()
+            sql.SQL("{} {}").format(
+                sql.Identifier(name), sql.SQL("text" if name in _TIMES else sql_types[name])
+            )
+            for name in copy_columns
         ),
         "staged": sql.SQL(", ").join(_as_in_table(name, types[name]) for name in copy_columns),
         "key": _list(shape.key),
         "key_t": _list(shape.key, "t"),
         "key_s": _list(shape.key, "s"),
-        "same_key": _same_key(shape.key),
+        "same_key": same_key(shape.key),
         "seen_columns": _list(seen_columns(shape)),
         "assignments": sql.SQL(", ").join(
             sql.SQL("{} = {}").format(sql.Identifier(name), _as_in_table(name, types[name], "s"))
@@ -114,8 +116,8 @@ def load_statements(
         create_lasting_stage=compose("CREATE TEMPORARY TABLE {stage} ({definitions})"),
         copy_stage=compose("COPY {stage} ({columns}) FROM STDIN"),
         copy_table=compose("COPY {table} ({columns}) FROM STDIN"),
-        lock=compose("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"),
-        is_empty=compose("SELECT NOT EXISTS (SELECT FROM {table})"),
+        lock=compose("LOCK TABLE ONLY {table} IN SHARE ROW EXCLUSIVE MODE"),
+        is_empty=compose("SELECT NOT EXISTS (SELECT FROM ONLY {table})"),
         has_earlier=compose(
             "SELECT EXISTS (SELECT FROM {stage} GROUP BY {key} HAVING count(*) > 1)"
         ),
@@ -127,11 +129,11 @@ def load_statements(
         ),
         shared_source_id=compose(
             "SELECT EXISTS (SELECT FROM {stage} GROUP BY _source_id HAVING count(*) > 1) "
-            "OR EXISTS (SELECT FROM {stage} AS s JOIN {table} AS t ON t._source_id = s._source_id "
-            "WHERE {other_company})"
+            "OR EXISTS (SELECT FROM {stage} AS s JOIN ONLY {table} AS t "
+            "ON t._source_id = s._source_id WHERE {other_company})"
         ),
         drop_moved=compose(
-            "DELETE FROM {table} AS t USING {stage} AS s WHERE t._source_id = s._source_id "
+            "DELETE FROM ONLY {table} AS t USING {stage} AS s WHERE t._source_id = s._source_id "
             "AND ROW({key_t}) IS DISTINCT FROM ROW({key_s})"
         ),
         insert=compose(
@@ -142,10 +144,12 @@ def load_statements(
         # lock keeps as it is.
         update=compose(
             "WITH known AS MATERIALIZED (SELECT t.ctid AS place, s.ctid AS staged, ({differs}) "
-            "AS differs FROM {stage} AS s JOIN {table} AS t ON {same_key}), "
-            "changed AS (UPDATE {table} AS t SET {assignments} FROM known AS k JOIN {stage} AS s "
-            "ON s.ctid = k.staged WHERE k.differs AND t.ctid = k.place RETURNING 1) "
-            "SELECT count(*), (SELECT count(*) FROM changed) FROM known"
+            "AS differs FROM {stage} AS s JOIN ONLY {table} AS t ON {same_key}), "
+            "changed AS (UPDATE ONLY {table} AS t SET {assignments} FROM known AS k "
+            "JOIN {stage} AS s ON s.ctid = k.staged "
+            "WHERE k.differs AND t.ctid = k.place RETURNING 1) "
+            "SELECT count(*), count(*) FILTER (WHERE differs), (SELECT count(*) FROM changed) "
+            "FROM known"
         ),
         insert_all=compose("INSERT INTO {table} ({columns}) SELECT {staged} FROM {stage}"),
         create_seen=compose(
@@ -165,9 +169,17 @@ def seen_columns(shape: TableShape) -> tuple[str, ...]:
 
 
 def gone_statement(
-    schema: str, shape: TableShape, seen: str, version: int, *, hard_delete: bool
+    schema: str,
+    shape: TableShape,
+    seen: str,
+    version: int,
+    *,
+    hard_delete: bool,
+    count: bool = False,
 ) -> sql.Composed:
     """Return a statement that removes, or marks as deleted, rows that did not come with a version.
+
+    With `count` it counts them instead.
 
     Where rows belong to companies, those of a company of which nothing came stay: the run may have
     read another one. Only if no row came at all, and the table has but one company, it is that one.
@@ -175,14 +187,14 @@ def gone_statement(
     names: dict[str, sql.Composable] = {
         "table": sql.Identifier(schema, shape.name),
         "seen": stage_name(seen),
-        "same_key": _same_key(shape.key),
+        "same_key": same_key(shape.key),
         "version": sql.Literal(version),
     }
-    statement = (
-        "DELETE FROM {table} AS t WHERE "
-        if hard_delete
-        else "UPDATE {table} AS t SET _sdc_deleted_at = now() WHERE t._sdc_deleted_at IS NULL AND "
-    )
+    change = "DELETE" if hard_delete else "UPDATE ONLY {table} AS t SET _sdc_deleted_at = now()"
+    statement = "SELECT count(*)" if count else change
+    # Only an update names its table before what it sets.
+    statement += "" if statement.startswith("UPDATE") else " FROM ONLY {table} AS t"
+    statement += " WHERE " if hard_delete else " WHERE t._sdc_deleted_at IS NULL AND "
     statement += (
         "t._sdc_table_version IS DISTINCT FROM {version} AND NOT EXISTS "
         "(SELECT FROM {seen} AS s WHERE {same_key} AND s._sdc_table_version = {version})"
@@ -191,31 +203,36 @@ def gone_statement(
         # Rows that were copied into an empty table are not among those that were seen.
         names["came"] = sql.SQL(
             "SELECT coalesce(_source_company, '') FROM {seen} WHERE _sdc_table_version = {version} "
-            "UNION SELECT coalesce(_source_company, '') FROM {table} "
+            "UNION SELECT coalesce(_source_company, '') FROM ONLY {table} "
             "WHERE _sdc_table_version = {version}"
         ).format(**names)
         statement += (
             " AND (coalesce(t._source_company, '') IN ({came}) OR NOT EXISTS ({came}) AND "
-            "(SELECT count(DISTINCT coalesce(_source_company, '')) FROM {table}) = 1)"
+            "(SELECT count(DISTINCT coalesce(_source_company, '')) FROM ONLY {table}) = 1)"
         )
     return sql.SQL(statement).format(**names)
 
 
-def replace_statement(schema: str, shape: TableShape, stages: Sequence[str]) -> sql.Composed:
+def replace_statement(
+    schema: str, shape: TableShape, stages: Sequence[str], *, count: bool = False
+) -> sql.Composed:
     """Return a statement that removes the table's rows that are in none of the stages.
 
     Without a key no row is the same as another one, so all go; so do they if nothing was staged.
+    With `count` it counts them instead.
     """
     table = sql.Identifier(schema, shape.name)
+    verb = sql.SQL("SELECT count(*)" if count else "DELETE")
     if not shape.key or not stages:
-        return sql.SQL("DELETE FROM {}").format(table)
+        return sql.SQL("{} FROM ONLY {}").format(verb, table)
     absent = [
         sql.SQL("NOT EXISTS (SELECT FROM {} AS s WHERE {})").format(
-            stage_name(stage), _same_key(shape.key)
+            stage_name(stage), same_key(shape.key)
         )
         for stage in stages
     ]
-    return sql.SQL("DELETE FROM {} AS t WHERE {}").format(table, sql.SQL(" AND ").join(absent))
+    condition = sql.SQL(" AND ").join(absent)
+    return sql.SQL("{} FROM ONLY {} AS t WHERE {}").format(verb, table, condition)
 
 
 def stage_name(stage: str) -> sql.Identifier:
@@ -223,7 +240,7 @@ def stage_name(stage: str) -> sql.Identifier:
     return sql.Identifier("pg_temp", stage)
 
 
-def _same_key(key: Sequence[str]) -> sql.Composed:
+def same_key(key: Sequence[str]) -> sql.Composed:
     """Return the condition that `t` and `s` have the same key."""
     return _pairs("t.{0} = s.{0}", key, " AND ")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from psycopg2 import errors as pg_errors
@@ -12,11 +14,19 @@ from target_looker_staging.postgres.connection import transaction
 from target_looker_staging.staging import tables
 from target_looker_staging.staging.batch import Batch, LoadCounts, LoadPlace, Note
 from target_looker_staging.staging.loader import TableLoader
+from target_looker_staging.staging.marked_rows import has_marked, marked_row_statements
 from target_looker_staging.staging.statements import gone_statement, seen_columns
 
 if TYPE_CHECKING:
     from target_looker_staging.postgres.types import Cursor
     from target_looker_staging.staging.shape import TableShape
+
+_IS_ROW_ID = """
+SELECT i.indnkeyatts = 1 AND a.attname = '_source_id' FROM pg_index i
+JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+WHERE n.nspname = %s AND c.relname = %s
+"""
 
 
 class UpsertLoader(TableLoader):
@@ -54,6 +64,9 @@ class UpsertLoader(TableLoader):
         That halves the work of a first load. It fails, and everything goes through the stage from
         then on, when a key comes a second time.
         """
+        if self._hard_delete and has_marked(batch, self.copy_columns):
+            self._only_new = False
+            return None
         cursor.execute("SAVEPOINT before_copy")
         try:
             inserted = self.copy(cursor, self.statements.copy_table, batch)
@@ -67,7 +80,9 @@ class UpsertLoader(TableLoader):
         if not self.has_stage:
             cursor.execute(self.statements.create_stage)
         received = self.copy(cursor, self.statements.copy_stage, batch)
-        counts = self.merge(cursor, received)
+        is_deleting = self._hard_delete and has_marked(batch, self.copy_columns)
+        merge = self._merge_and_delete if is_deleting else self.merge
+        counts = merge(cursor, received)
         if batch.version is not None:
             if not self._has_seen:
                 self._create_seen(cursor)
@@ -79,8 +94,8 @@ class UpsertLoader(TableLoader):
     def _create_seen(self, cursor: Cursor) -> None:
         """Make the table of keys, unless a loader of an earlier schema has; types may differ."""
         cursor.execute(self.statements.create_seen)
-        types = {column.name: column.pg_type for column in self.shape.all_columns}
-        wanted = {name: types[name] for name in seen_columns(self.shape)}
+        columns = {column.name: column for column in self.shape.all_columns}
+        wanted = [columns[name] for name in seen_columns(self.shape)]
         tables.alter_temporary(cursor, self.place.seen, wanted)
 
     def merge(self, cursor: Cursor, received: int) -> LoadCounts:
@@ -94,8 +109,10 @@ class UpsertLoader(TableLoader):
         moved = 0
         try:
             inserted, updated = self._insert_and_update(cursor, received - superseded)
-        except pg_errors.UniqueViolation:
+        except pg_errors.UniqueViolation as error:
             cursor.execute("ROLLBACK TO SAVEPOINT before_merge")
+            if not self._is_row_id(cursor, error.diag.constraint_name):
+                raise
             moved = self._drop_moved(cursor)
             inserted, updated = self._insert_and_update(cursor, received - superseded)
         return LoadCounts(
@@ -107,15 +124,43 @@ class UpsertLoader(TableLoader):
             deleted=moved,
         )
 
+    def _merge_and_delete(self, cursor: Cursor, received: int) -> LoadCounts:
+        """Bring the stage's rows into the table, but for those that the source has deleted.
+
+        They are merged first, so that what is newer in the table stays; a row that then is marked
+        goes. One that was not there before counts as unchanged.
+        """
+        statements = marked_row_statements(self.place.schema, self.shape, self.place.stage)
+        cursor.execute(statements.before)
+        absent, stale = cursor.fetchone() or (0, 0)
+        counts = self.merge(cursor, received)
+        cursor.execute(statements.drop)
+        gone = cursor.rowcount - absent
+        self.check_all_gone(cursor, statements.left)
+        rewritten = max(0, min(counts.updated, gone - stale))
+        return replace(
+            counts,
+            inserted=counts.inserted - absent,
+            updated=counts.updated - rewritten,
+            unchanged=counts.unchanged + absent + rewritten,
+            deleted=counts.deleted + gone,
+        )
+
     def _insert_and_update(self, cursor: Cursor, staged: int) -> tuple[int, int]:
         """Return the numbers of rows inserted and updated."""
         cursor.execute(self.statements.update)
-        known, updated = cursor.fetchone() or (0, 0)
+        known, differing, updated = cursor.fetchone() or (0, 0, 0)
         inserted = 0
         if known < staged:
             cursor.execute(self.statements.insert)
             inserted = cursor.rowcount
+        self.check_all_there(cursor, staged - known + differing, inserted + updated)
         return inserted, updated
+
+    def _is_row_id(self, cursor: Cursor, index: str | None) -> bool:
+        """Return whether an index is the one of `_source_id`, and not somebody else's."""
+        cursor.execute(_IS_ROW_ID, (self.place.schema, index))
+        return cursor.fetchone() == (True,)
 
     def _drop_moved(self, cursor: Cursor) -> int:
         """Make way for source records that come under a new key; return how many rows went.
@@ -149,16 +194,17 @@ class UpsertLoader(TableLoader):
                 cursor.execute(statements.create_stage)
             if not self._has_seen:
                 self._create_seen(cursor)
-            cursor.execute(
-                gone_statement(
-                    self.place.schema,
-                    self.shape,
-                    self.place.seen,
-                    version,
-                    hard_delete=self._hard_delete,
-                )
+            gone = partial(
+                gone_statement,
+                self.place.schema,
+                self.shape,
+                self.place.seen,
+                version,
+                hard_delete=self._hard_delete,
             )
+            cursor.execute(gone())
             counts = LoadCounts(deleted=cursor.rowcount)
+            self.check_all_gone(cursor, gone(count=True))
             note(cursor, counts)
         self.has_stage = self._has_seen = True
         return counts
