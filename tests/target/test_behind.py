@@ -143,11 +143,13 @@ def test_state_that_this_warehouse_has_not(
     assert "'parts'" not in str(e.value)
     assert not is_loaded(staging)
     assert staging.value("SELECT count(*) FROM parts") == before
-    [(status, error)] = staging.rows(
-        "SELECT status, error FROM _sync_runs ORDER BY started_at DESC LIMIT 1"
+    [(run_id, status, error)] = staging.rows(
+        "SELECT run_id, status, error FROM _sync_runs ORDER BY started_at DESC LIMIT 1"
     )
     assert status == "failed"
     assert "'vendors'" in error
+    # Not even the stream that comes first has begun.
+    assert staging.rows("SELECT FROM _sync_run_streams WHERE run_id = %s", run_id) == []
 
 
 def test_words_of_this_projects_tap() -> None:
