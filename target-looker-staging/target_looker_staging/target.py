@@ -17,7 +17,8 @@ from typing_extensions import override
 
 from target_looker_staging.looker.settings import LookerSettings
 from target_looker_staging.postgres.settings import PostgresSettings
-from target_looker_staging.run.conclusion import InputEnd, conclude
+from target_looker_staging.run.completeness import resumed_streams
+from target_looker_staging.run.conclusion import InputEnd, conclude, refuse_resumed
 from target_looker_staging.run.identity import RunIdentity, own_state_id
 from target_looker_staging.run.run import Run
 from target_looker_staging.settings import CONFIG_JSONSCHEMA
@@ -172,6 +173,7 @@ class TargetLookerStaging(LoadTarget):
     def _process_schema_message(self, message_dict: dict[str, Any]) -> None:
         check_schema(message_dict)
         self._arrivals.begin_stream(message_dict["stream"])
+        self._refuse_resumed_streams()
         super()._process_schema_message(message_dict)
 
     @override
@@ -197,9 +199,23 @@ class TargetLookerStaging(LoadTarget):
         if self._run is None and self._identity.state_before is None:
             # It comes before everything else, and says which run of which tap this is.
             self._identity = self._identity.with_state(message_dict["value"])
+        self._arrivals.note_resumed(resumed_streams(message_dict["value"]))
+        self._refuse_resumed_streams()
         is_checkpoint = self._arrivals.is_checkpoint(self.load_settings.checkpoint_seconds)
         if is_checkpoint and self._passes_states_on:
             self.drain_all()
+
+    def _refuse_resumed_streams(self) -> None:
+        """Refuse to make a table equal to what has changed since the last run.
+
+        Raises:
+            StagingError: If a stream that goes on from a bookmark is to replace its table.
+        """
+        resumed = self._arrivals.resumed
+        if resumed and not self._passes_states_on:
+            # Of this run, too, the run log tells what became of it.
+            self.run.wait()
+            refuse_resumed(resumed)
 
     @property
     def _passes_states_on(self) -> bool:
@@ -230,7 +246,7 @@ class TargetLookerStaging(LoadTarget):
             arrivals = self._arrivals
             end = InputEnd(self._latest_state, arrivals.records, arrivals.end_with_state)
             looker = LookerSettings.from_config(self.config)
-            conclude(self.run, end, looker, overwrite=not self._passes_states_on)
+            conclude(self.run, end, looker, self.load_settings)
         except BaseException as error:
             self._fail(error)
             raise

@@ -12,13 +12,16 @@ from tests.target.conftest import VENDORS, record, schema, state, vendor
 if TYPE_CHECKING:
     from tests.target.conftest import Staging
 
+# The last state of a tap that read all vendors.
+DONE = state(vendors={})
+
 
 def test_table_becomes_what_came(staging: Staging) -> None:
     """Rows that did not come go, others come or stay; the counts tell which."""
-    staging.sync(schema(), vendor(1), vendor(2), vendor(3), load_method="overwrite")
+    staging.sync(schema(), vendor(1), vendor(2), vendor(3), DONE, load_method="overwrite")
     before = staging.value("SELECT xmin::text FROM vendors WHERE vendornum = 1")
     staging.sync(
-        schema(), vendor(1), vendor(2, "old"), vendor(4), vendor(2, "new"),
+        schema(), vendor(1), vendor(2, "old"), vendor(4), vendor(2, "new"), DONE,
         load_method="overwrite", batch_size_rows=2,
     )  # fmt: skip
     assert staging.rows("SELECT vendornum, name FROM vendors ORDER BY 1") == [
@@ -36,24 +39,27 @@ def test_table_becomes_what_came(staging: Staging) -> None:
 def test_stream_without_key(staging: Staging) -> None:
     """Without a key all rows are new."""
     definition = schema("log", {"properties": {"A": {"type": "string"}}}, [])
-    staging.sync(definition, record("log", A="x"), record("log", A="x"), load_method="overwrite")
-    staging.sync(definition, record("log", A="y"), load_method="overwrite")
+    done = state(log={})
+    staging.sync(
+        definition, record("log", A="x"), record("log", A="x"), done, load_method="overwrite"
+    )
+    staging.sync(definition, record("log", A="y"), done, load_method="overwrite")
     assert staging.rows("SELECT a FROM log") == [("y",)]
 
 
 def test_nothing_came(staging: Staging) -> None:
     """A stream without records leaves an empty table."""
-    staging.sync(schema(), vendor(1), load_method="overwrite")
-    staging.sync(schema(), load_method="overwrite")
+    staging.sync(schema(), vendor(1), DONE, load_method="overwrite")
+    staging.sync(schema(), DONE, load_method="overwrite")
     assert staging.rows("SELECT * FROM vendors") == []
 
 
 def test_schema_changes_within_the_run(staging: Staging) -> None:
     """Records before and after a new schema are all part of what came."""
     wider = {**VENDORS, "properties": {**VENDORS["properties"], "City": {"type": "string"}}}
-    staging.sync(schema(), vendor(9), load_method="overwrite")
+    staging.sync(schema(), vendor(9), DONE, load_method="overwrite")
     staging.sync(
-        schema(), vendor(1), vendor(2), schema(definition=wider), vendor(2, City="Bremen"),
+        schema(), vendor(1), vendor(2), schema(definition=wider), vendor(2, City="Bremen"), DONE,
         load_method="overwrite",
     )  # fmt: skip
     assert staging.rows("SELECT vendornum, city FROM vendors ORDER BY 1") == [
@@ -64,10 +70,10 @@ def test_schema_changes_within_the_run(staging: Staging) -> None:
 
 def test_views_and_grants_stay(staging: Staging) -> None:
     """The table is not exchanged for another one."""
-    staging.sync(schema(), vendor(1), load_method="overwrite")
+    staging.sync(schema(), vendor(1), DONE, load_method="overwrite")
     staging.rows("CREATE VIEW big AS SELECT vendornum FROM vendors")
     staging.rows("GRANT SELECT ON vendors TO pg_monitor")
-    staging.sync(schema(), vendor(2), load_method="overwrite")
+    staging.sync(schema(), vendor(2), DONE, load_method="overwrite")
     assert staging.rows("SELECT vendornum FROM big") == [(2,)]
     assert staging.value("SELECT has_table_privilege('pg_monitor', 'vendors', 'SELECT')")
 
@@ -77,7 +83,7 @@ def test_views_and_grants_stay(staging: Staging) -> None:
 )
 def test_readers_never_see_less(staging: Staging, key: tuple[str, ...]) -> None:
     """Rows go and come in one transaction, so that readers see the old table or the new one."""
-    staging.sync(schema(key=key), vendor(1), vendor(2), load_method="overwrite")
+    staging.sync(schema(key=key), vendor(1), vendor(2), DONE, load_method="overwrite")
     staging.rows(
         "CREATE TABLE steps (transaction text); "
         "CREATE FUNCTION step() RETURNS trigger LANGUAGE plpgsql AS "
@@ -86,7 +92,7 @@ def test_readers_never_see_less(staging: Staging, key: tuple[str, ...]) -> None:
         "CREATE TRIGGER step AFTER INSERT OR DELETE ON vendors EXECUTE FUNCTION step()"
     )
     staging.sync(
-        schema(key=key), *map(vendor, range(3, 9)), load_method="overwrite", batch_size_rows=2
+        schema(key=key), *map(vendor, range(3, 9)), DONE, load_method="overwrite", batch_size_rows=2
     )
     assert staging.value("SELECT count(*) FROM vendors") == 6
     assert staging.value("SELECT count(*) > 1 AND count(DISTINCT transaction) = 1 FROM steps")
@@ -105,7 +111,7 @@ def test_incomplete_load_leaves_the_table(
     staging: Staging, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A table is not overwritten with a part of the rows."""
-    staging.sync(schema(), vendor(1), vendor(2), load_method="overwrite")
+    staging.sync(schema(), vendor(1), vendor(2), DONE, load_method="overwrite")
     with pytest.raises(StagingError, match="keep what they had"):
         staging.sync(
             schema(), vendor(1), state(vendors={"progress_markers": {}}), load_method="overwrite"
@@ -122,12 +128,12 @@ def test_types_change_within_the_run(staging: Staging) -> None:
     )
     staging.sync(
         schema("s", narrow, ["Id"]), record("s", Id=1, A=1.5), record("s", Id=9, A=1),
-        load_method="overwrite",
+        state(s={}), load_method="overwrite",
     )  # fmt: skip
     staging.sync(
         schema("s", narrow, ["Id"]), record("s", Id=1, A=1.5), record("s", Id=2, A=2),
         schema("s", wide, ["Id"]), record("s", Id="2", A={"b": 1}),
-        load_method="overwrite",
+        state(s={}), load_method="overwrite",
     )  # fmt: skip
     assert staging.rows("SELECT id, a::text FROM s ORDER BY id") == [
         ("1", "1.5"),

@@ -8,7 +8,6 @@ import psycopg2
 from typing_extensions import override
 
 from target_looker_staging.exceptions import RefusedRowError
-from target_looker_staging.postgres.connection import transaction
 from target_looker_staging.staging import tables
 from target_looker_staging.staging.batch import Batch, LineReader, LoadCounts, LoadPlace, Note
 from target_looker_staging.staging.refusals import copy_position, data_reason, refusal
@@ -16,10 +15,12 @@ from target_looker_staging.staging.statements import load_statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from psycopg2 import sql
 
     from target_looker_staging.postgres.types import Cursor
+    from target_looker_staging.staging.deletions import WholeReading
     from target_looker_staging.staging.shape import TableShape
 
 
@@ -31,7 +32,6 @@ class TableLoader:
         shape: The staging table with the types that it has.
         has_unique_key: Whether the table holds one row per key.
         merges: Whether what it loads is in the table at once, in place of earlier versions.
-        has_stage: Whether the temporary table exists.
         copy_columns: The columns that a line of COPY text fills, in order.
     """
 
@@ -41,7 +41,6 @@ class TableLoader:
     def __init__(self, place: LoadPlace, shape: TableShape) -> None:
         self.place = place
         self.shape = shape
-        self.has_stage = False
 
     def prepare(self, cursor: Cursor, copy_columns: Callable[[TableShape], Sequence[str]]) -> None:
         """Make or widen the table. The caller commits.
@@ -73,7 +72,7 @@ class TableLoader:
             StagingDataError: If Postgres refuses a value; nothing of the batch is kept.
             StagingError: If anything else fails; nothing of the batch is kept.
         """
-        with transaction(self.place.connection, f"Loading stream '{self.place.stream}'") as cursor:
+        with self.transaction(f"Loading stream '{self.place.stream}'") as cursor:
             try:
                 counts = self.take(cursor, batch)
             except psycopg2.Error as error:
@@ -82,6 +81,10 @@ class TableLoader:
             note(cursor, counts)
         return counts
 
+    def transaction(self, doing: str) -> AbstractContextManager[Cursor]:
+        """Return a transaction of the connection, which also knows its temporary tables."""
+        return self.place.temporaries.transaction(self.place.connection, doing)
+
     def always_stage(self) -> None:
         """Bring every row that comes from now on through the temporary table, where it has one."""
 
@@ -89,9 +92,9 @@ class TableLoader:
         """Do the work of `load` within its transaction."""
         raise NotImplementedError
 
-    def activate_version(self, version: int, note: Note) -> LoadCounts:
+    def activate_version(self, reading: WholeReading, note: Note) -> LoadCounts:
         """Do nothing: without a key it is unknown which rows are gone."""
-        _ = version, note
+        _ = reading, note
         return LoadCounts()
 
     def copy(self, cursor: Cursor, statement: sql.Composed, batch: Batch) -> int:

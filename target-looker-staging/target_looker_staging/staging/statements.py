@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from psycopg2 import sql
 
 from target_looker_staging.staging.columns import METADATA_COLUMNS
+from target_looker_staging.staging.temporaries import temporary_name
 from target_looker_staging.staging.types import PgType
+from target_looker_staging.staging.versions import is_older
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,10 +39,13 @@ class LoadStatements:
         drop_earlier: Removes all but the last row of each key from the stage.
         shared_source_id: Finds out whether records of two keys of the stage, or of two companies,
             bear one source id.
+        drop_outrun: Removes rows of the stage whose source record is in the table under another
+            key, and was read later there.
         drop_moved: Removes rows of the table whose source record is in the stage under another key.
         insert: Adds the rows of the stage that the table does not have.
-        update: Overwrites rows of the table that differ from the stage; returns how many keys of
-            the stage the table has, and how many rows were overwritten.
+        update: Overwrites rows of the table that differ from the stage, unless they were read
+            later; returns how many keys of the stage the table has, how many rows were
+            overwritten, and how many rows of the stage were older.
         insert_all: Adds all rows of the stage.
         create_seen: Makes a temporary table of keys, versions and companies.
         note_seen: Adds those of the stage to it.
@@ -55,6 +60,7 @@ class LoadStatements:
     has_earlier: sql.Composed
     drop_earlier: sql.Composed
     shared_source_id: sql.Composed
+    drop_outrun: sql.Composed
     drop_moved: sql.Composed
     insert: sql.Composed
     update: sql.Composed
@@ -79,8 +85,8 @@ def load_statements(
     staged_types = {name: PgType.TEXT if name in _TIMES else types[name] for name in copy_columns}
     names = {
         "table": sql.Identifier(schema, shape.name),
-        "stage": stage_name(stage),
-        "seen": stage_name(seen),
+        "stage": temporary_name(stage),
+        "seen": temporary_name(seen),
         "columns": _list(copy_columns),
         "definitions": sql.SQL(", ").join(
             sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(type_.value))
@@ -90,7 +96,7 @@ def load_statements(
         "key": _list(shape.key),
         "key_t": _list(shape.key, "t"),
         "key_s": _list(shape.key, "s"),
-        "same_key": _same_key(shape.key),
+        "same_key": same_key(shape.key),
         "seen_columns": _list(seen_columns(shape)),
         "assignments": sql.SQL(", ").join(
             sql.SQL("{} = {}").format(sql.Identifier(name), _as_in_table(name, types[name], "s"))
@@ -99,6 +105,7 @@ def load_statements(
         ),
         "other_company": sql.SQL("false"),
         "differs": _differs([n for n in copy_columns if _is_compared(n, shape.key)], types),
+        "older": is_older(shape, copy_columns),
     }
 
     if "_source_company" in copy_columns:
@@ -130,6 +137,10 @@ def load_statements(
             "OR EXISTS (SELECT FROM {stage} AS s JOIN {table} AS t ON t._source_id = s._source_id "
             "WHERE {other_company})"
         ),
+        drop_outrun=compose(
+            "DELETE FROM {stage} AS s USING {table} AS t WHERE t._source_id = s._source_id "
+            "AND ROW({key_t}) IS DISTINCT FROM ROW({key_s}) AND {older}"
+        ),
         drop_moved=compose(
             "DELETE FROM {table} AS t USING {stage} AS s WHERE t._source_id = s._source_id "
             "AND ROW({key_t}) IS DISTINCT FROM ROW({key_s})"
@@ -141,15 +152,17 @@ def load_statements(
         # Rows are looked up and compared once; what differs is then found by its place, which the
         # lock keeps as it is.
         update=compose(
-            "WITH known AS MATERIALIZED (SELECT t.ctid AS place, s.ctid AS staged, ({differs}) "
-            "AS differs FROM {stage} AS s JOIN {table} AS t ON {same_key}), "
+            "WITH known AS MATERIALIZED (SELECT t.ctid AS place, s.ctid AS staged, "
+            "CASE WHEN NOT ({differs}) THEN 'same' WHEN {older} THEN 'older' ELSE 'newer' END "
+            "AS version FROM {stage} AS s JOIN {table} AS t ON {same_key}), "
             "changed AS (UPDATE {table} AS t SET {assignments} FROM known AS k JOIN {stage} AS s "
-            "ON s.ctid = k.staged WHERE k.differs AND t.ctid = k.place RETURNING 1) "
-            "SELECT count(*), (SELECT count(*) FROM changed) FROM known"
+            "ON s.ctid = k.staged WHERE k.version = 'newer' AND t.ctid = k.place RETURNING 1) "
+            "SELECT count(*), (SELECT count(*) FROM changed), "
+            "count(*) FILTER (WHERE version = 'older') FROM known"
         ),
         insert_all=compose("INSERT INTO {table} ({columns}) SELECT {staged} FROM {stage}"),
         create_seen=compose(
-            "CREATE TEMPORARY TABLE IF NOT EXISTS {seen} AS SELECT {seen_columns} FROM {stage} "
+            "CREATE TEMPORARY TABLE IF NOT EXISTS {seen} AS SELECT {seen_columns} FROM {table} "
             "LIMIT 0"
         ),
         note_seen=compose("INSERT INTO {seen} ({seen_columns}) SELECT {seen_columns} FROM {stage}"),
@@ -164,66 +177,7 @@ def seen_columns(shape: TableShape) -> tuple[str, ...]:
     return (*shape.key, *others)
 
 
-def gone_statement(
-    schema: str, shape: TableShape, seen: str, version: int, *, hard_delete: bool
-) -> sql.Composed:
-    """Return a statement that removes, or marks as deleted, rows that did not come with a version.
-
-    Where rows belong to companies, those of a company of which nothing came stay: the run may have
-    read another one. Only if no row came at all, and the table has but one company, it is that one.
-    """
-    names: dict[str, sql.Composable] = {
-        "table": sql.Identifier(schema, shape.name),
-        "seen": stage_name(seen),
-        "same_key": _same_key(shape.key),
-        "version": sql.Literal(version),
-    }
-    statement = (
-        "DELETE FROM {table} AS t WHERE "
-        if hard_delete
-        else "UPDATE {table} AS t SET _sdc_deleted_at = now() WHERE t._sdc_deleted_at IS NULL AND "
-    )
-    statement += (
-        "t._sdc_table_version IS DISTINCT FROM {version} AND NOT EXISTS "
-        "(SELECT FROM {seen} AS s WHERE {same_key} AND s._sdc_table_version = {version})"
-    )
-    if shape.source.company_property:
-        # Rows that were copied into an empty table are not among those that were seen.
-        names["came"] = sql.SQL(
-            "SELECT coalesce(_source_company, '') FROM {seen} WHERE _sdc_table_version = {version} "
-            "UNION SELECT coalesce(_source_company, '') FROM {table} "
-            "WHERE _sdc_table_version = {version}"
-        ).format(**names)
-        statement += (
-            " AND (coalesce(t._source_company, '') IN ({came}) OR NOT EXISTS ({came}) AND "
-            "(SELECT count(DISTINCT coalesce(_source_company, '')) FROM {table}) = 1)"
-        )
-    return sql.SQL(statement).format(**names)
-
-
-def replace_statement(schema: str, shape: TableShape, stages: Sequence[str]) -> sql.Composed:
-    """Return a statement that removes the table's rows that are in none of the stages.
-
-    Without a key no row is the same as another one, so all go; so do they if nothing was staged.
-    """
-    table = sql.Identifier(schema, shape.name)
-    if not shape.key or not stages:
-        return sql.SQL("DELETE FROM {}").format(table)
-    absent = [
-        sql.SQL("NOT EXISTS (SELECT FROM {} AS s WHERE {})").format(
-            stage_name(stage), _same_key(shape.key)
-        )
-        for stage in stages
-    ]
-    return sql.SQL("DELETE FROM {} AS t WHERE {}").format(table, sql.SQL(" AND ").join(absent))
-
-
-def stage_name(stage: str) -> sql.Identifier:
-    """Return the name of a temporary table, so that no other table can be meant."""
-    return sql.Identifier("pg_temp", stage)
-
-
-def _same_key(key: Sequence[str]) -> sql.Composed:
+def same_key(key: Sequence[str]) -> sql.Composed:
     """Return the condition that `t` and `s` have the same key."""
     return _pairs("t.{0} = s.{0}", key, " AND ")
 

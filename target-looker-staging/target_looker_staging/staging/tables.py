@@ -113,7 +113,8 @@ def prepare(cursor: Cursor, schema: str, shape: TableShape, *, unique: bool) -> 
         cursor.execute(statement)
     added = [column for column in shape.all_columns if column.name not in existing.types]
     _comment_columns(cursor, schema, shape.name, added)
-    return replace(shape, columns=columns)
+    own = len(shape.columns)
+    return replace(shape, columns=columns[:own], own_columns=columns[own:])
 
 
 def alter_temporary(cursor: Cursor, table: str, wanted: Mapping[str, PgType]) -> None:
@@ -186,7 +187,7 @@ def _comment_columns(cursor: Cursor, schema: str, table: str, columns: Iterable[
 def _changes(
     existing: ExistingTable, shape: TableShape
 ) -> tuple[list[sql.Composable], tuple[Column, ...], list[str]]:
-    """Return what to alter, the stream's columns as they then are, and whose type changes."""
+    """Return what to alter, the columns as they then are, and whose type changes."""
     changes: list[sql.Composable] = []
     columns = []
     widened = []
@@ -205,7 +206,7 @@ def _changes(
             changes.append(_widen(column.name, wider, from_json=current is PgType.JSONB))
             widened.append(column.name)
         columns.append(replace(column, pg_type=wider))
-    return changes, tuple(columns[: len(shape.columns)]), widened
+    return changes, tuple(columns), widened
 
 
 _READING_VIEWS = """
