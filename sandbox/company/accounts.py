@@ -114,6 +114,7 @@ INVENTORY = {
 }
 """Natural account of the inventory of each part class."""
 
+_EXPENSE_OF_CLASS = {"MRO": "6100", "SERV": "6500", "IT": "6600"}
 CASH = Account("1000")
 RECEIVABLE = Account("1100")
 WORK_IN_PROCESS = Account("1350")
@@ -146,3 +147,11 @@ def department_of(account_natural: str) -> str:
         "6800": "300",
     }
     return usual.get(account_natural, "900")
+
+
+def expense_account(part_class: str, order_num: int, division: str = "") -> Account:
+    """Return the account that a purchase without stock goes to."""
+    department = ("900", "410", "420", "430", "800", "600", "500")[order_num % 7]
+    return Account(
+        _EXPENSE_OF_CLASS.get(part_class, "6100"), department, division or f"{order_num % 3 + 1}0"
+    )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,6 +77,17 @@ def fiscal_period(company: str, day: date) -> tuple[int, int]:
     return year, (day.month - start) % 12 + 1
 
 
+def fiscal_columns(company: str, day: date) -> dict[str, Any]:
+    """Return the columns that name the fiscal period of `day` in most tables."""
+    year, period = fiscal_period(company, day)
+    return {
+        "FiscalYear": year,
+        "FiscalYearSuffix": "",
+        "FiscalPeriod": period,
+        "FiscalCalendarID": FISCAL_CALENDAR[company],
+    }
+
+
 @lru_cache(maxsize=8192)
 def stamp(day: date) -> str:
     """Return a date as the server writes it: midnight, no zone."""
@@ -88,6 +99,6 @@ def stamp_or_none(day: date | None) -> str | None:
     return None if day is None else stamp(day)
 
 
-def parse_stamp(text: str | None) -> date | None:
-    """Return the date of a stored date-time text, or None if it is empty."""
-    return date.fromisoformat(text[:10]) if text else None
+def moment(day: date | str, second: int) -> str:
+    """Return a date-time text of `day` at `second` seconds after midnight."""
+    return f"{day}T{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}"

@@ -14,28 +14,18 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from sandbox.company import chance
 from sandbox.company.amounts import RATE_ONE
 from sandbox.company.calendar import fiscal_period, on_or_after
-from sandbox.company.records import Entry, Journal
+from sandbox.company.records.ledger import Entry, Journal
 
 if TYPE_CHECKING:
     from datetime import date
     from random import Random
 
     from sandbox.company.accounts import Account
-    from sandbox.company.records import (
-        Arrival,
-        Customer,
-        CustomerInvoice,
-        Invoice,
-        Job,
-        Move,
-        Part,
-        Payment,
-        PurchaseOrder,
-        Receipt,
-        Sale,
-        SaleLine,
-        Vendor,
-    )
+    from sandbox.company.records.masters import Customer, Part, Vendor
+    from sandbox.company.records.payables import Invoice, Payment
+    from sandbox.company.records.purchases import Arrival, PurchaseOrder, Receipt
+    from sandbox.company.records.sales import CustomerInvoice, Sale, SaleLine
+    from sandbox.company.records.stock import Job, Move
 
 T = TypeVar("T")
 
@@ -128,6 +118,11 @@ class Firm:
     balances: defaultdict[Account, int] = field(default_factory=lambda: defaultdict(int))
     pool: defaultdict[Account, int] = field(default_factory=lambda: defaultdict(int))
     pool_journal: int = 0
+
+    @property
+    def is_first_lot(self) -> bool:
+        """Whether this lot brings what the company has once, such as its chart of accounts."""
+        return self.lot == "0"
 
     @property
     def currency(self) -> str:

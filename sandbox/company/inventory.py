@@ -8,14 +8,15 @@ from zlib import crc32
 from sandbox.company.accounts import COUNT_DIFFERENCES, INVENTORY, REVALUATION, Account
 from sandbox.company.amounts import divide, extend
 from sandbox.company.calendar import is_month_start
-from sandbox.company.master_data import WAREHOUSES, material_cost, round_up
-from sandbox.company.records import Move
+from sandbox.company.codes import WAREHOUSES
+from sandbox.company.parts import material_cost, round_up
+from sandbox.company.records.stock import Move
 
 if TYPE_CHECKING:
     from datetime import date
 
     from sandbox.company.firm import Firm
-    from sandbox.company.records import Part
+    from sandbox.company.records.masters import Part
 
 OPENING = Account("3900")
 COST_ROLL_YEAR = 2026
@@ -146,7 +147,6 @@ def roll_costs(firm: Firm, day: date) -> None:
             grain = 10 if part.part_class == "FAST" else 2_000 if part.unit == "KG" else 1_000
             part.std_material = max(1, divide(int(old * rng.uniform(0.96, 1.07)), grain)) * grain
         if part.standard_cost != old:
-            part.touched = True
             _revalue(firm, day, part, part.standard_cost - old)
 
 

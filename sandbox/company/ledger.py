@@ -18,8 +18,8 @@ from sandbox.company.accounts import (
     Account,
 )
 from sandbox.company.calendar import is_month_end, is_month_start
-from sandbox.company.master_data import MADE_LOT_DAYS
-from sandbox.company.records import Entry
+from sandbox.company.parts import MADE_LOT_DAYS
+from sandbox.company.records.ledger import Entry
 
 if TYPE_CHECKING:
     from sandbox.company.firm import Firm

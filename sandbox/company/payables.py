@@ -10,25 +10,26 @@ from sandbox.company.accounts import (
     INPUT_VAT,
     NATURAL,
     PAYABLE,
-    PREPAYMENTS,
     RECEIVED_NOT_INVOICED,
     Account,
     department_of,
+    expense_account,
 )
-from sandbox.company.amounts import RATE_ONE, convert, divide, extend, share
+from sandbox.company.amounts import RATE_ONE, convert, divide, extend
 from sandbox.company.calendar import next_day_after, on_or_after
-from sandbox.company.master_data import PLANTS, TERMS
-from sandbox.company.purchasing import expense_account, vendor_habit
-from sandbox.company.records import Entry, Expense, Invoice, InvoiceLine
+from sandbox.company.codes import PLANTS, TERMS
+from sandbox.company.habits import vendor_habit
+from sandbox.company.records.ledger import Entry
+from sandbox.company.records.payables import Expense, Invoice, InvoiceLine
+from sandbox.company.settlement import plan_settlement
 
 if TYPE_CHECKING:
     from random import Random
 
     from sandbox.company.firm import Firm
-    from sandbox.company.records import Receipt, ReceiptLine, Vendor
+    from sandbox.company.records.masters import Vendor
+    from sandbox.company.records.purchases import Receipt, ReceiptLine
 
-PAY_WEEKDAY = {"EPIC06": 0, "EPIC07": 3}
-"""Weekday of the payment run: Mondays in the parent company, Thursdays in the other."""
 
 _CLERKS = ("apclerk1", "apclerk2", "bwolf")
 _VAT_PERCENT = 19
@@ -39,11 +40,6 @@ _NATURALS_OF_GROUP = {
     "MRO": ("6100",),
     "PROD": ("6200",),
 }
-
-
-def pay_day(firm: Firm, day: date) -> date:
-    """Return the day of the weekly payment run on or after `day`, or the working day after it."""
-    return on_or_after(day + timedelta(days=(PAY_WEEKDAY[firm.company] - day.weekday()) % 7))
 
 
 def book_invoices(firm: Firm, day: date) -> None:
@@ -204,7 +200,7 @@ def complete_invoice(firm: Firm, rng: Random, invoice: Invoice, *, draft: bool =
 
 def post_invoice(firm: Firm, invoice: Invoice, day: date) -> None:
     """Post an invoice, mark its receipts as invoiced, and plan what becomes of it."""
-    invoice.posted, invoice.touched, invoice.changed, invoice.posted_on = True, True, day, day
+    invoice.posted, invoice.changed, invoice.posted_on = True, day, day
     entries = [
         Entry(PAYABLE, -invoice.doc_amount, -invoice.amount, "Payable"),
         Entry(INPUT_VAT, invoice.doc_tax, invoice.tax, "VAT 19%"),
@@ -254,63 +250,9 @@ def _receipt_entries(invoice: Invoice) -> list[Entry]:
 def _match(invoice: Invoice, line: InvoiceLine, received: ReceiptLine) -> Account:
     """Mark a receipt line as invoiced and return the account for a difference in price."""
     received.invoice_num, received.invoice_line = invoice.num, line.num
-    received.touched = received.receipt.touched = True
     release = received.release
     release.invoiced += received.quantity
-    release.touched = True
     part = release.line.part
     if part:
         return Account("5100", "410", part.division)
     return release.line.expense or expense_account(release.line.part_class, release.line.order.num)
-
-
-def plan_settlement(firm: Firm, invoice: Invoice, booked: date, not_before: date) -> None:
-    """Put an open, posted invoice on the agenda: when it is paid, or claimed back in part."""
-    if invoice.doc_balance < 0:
-        firm.credits[invoice.vendor.num].append(invoice)
-        return
-    steps = payment_plan(firm, invoice)
-    if invoice.doc_balance != invoice.doc_amount:
-        steps = steps[-1:]
-    for when, percent in steps:
-        firm.due.add(pay_day(firm, max(when, not_before)), (invoice, percent), not_before)
-    rng = firm.plan("claim", invoice.vendor.num, invoice.num)
-    claimed = booked + timedelta(days=rng.randrange(5, 25))
-    if rng.random() < 0.012 and claimed >= not_before:
-        firm.memos.add(claimed, invoice, not_before)
-
-
-def payment_plan(firm: Firm, invoice: Invoice) -> list[tuple[date, int]]:
-    """Return on which days which share (per cent of the open balance) of an invoice is to be paid.
-
-    Most are paid about when due, a tail much later, some in two parts, held ones after half a year.
-    """
-    rng = firm.plan("pay", invoice.vendor.num, invoice.num)
-    delay = rng.choices(
-        (
-            rng.randrange(-4, 4),
-            rng.randrange(3, 25),
-            rng.randrange(25, 55),
-            rng.randrange(55, 110),
-            rng.randrange(110, 330),
-        ),
-        (63, 20, 9, 5, 3),
-    )[0]
-    when = invoice.due + timedelta(days=delay)
-    if invoice.held:
-        return [(invoice.due + timedelta(days=rng.randrange(60, 260)), 100)]
-    if invoice.discount_day and rng.random() < 0.7:
-        return [(invoice.discount_day - timedelta(days=6), 100)]
-    if rng.random() < 0.09:
-        return [(when, rng.randrange(25, 75)), (when + timedelta(days=rng.randrange(30, 150)), 100)]
-    return [(when, 100)]
-
-
-def control_account(invoice: Invoice) -> Account:
-    """Return the account that holds the balance of an invoice, debit memo or prepayment."""
-    return PREPAYMENTS if invoice.prepayment else PAYABLE
-
-
-def balance_share(invoice: Invoice, doc_amount: int) -> int:
-    """Return the base amount that belongs to a part of the open balance."""
-    return share(invoice.balance, doc_amount, invoice.doc_balance)

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from sandbox.company.accounts import CASH, CURRENCY_RESULT, DISCOUNTS_EARNED, PREPAYMENTS
 from sandbox.company.amounts import convert, divide
 from sandbox.company.calendar import next_day_after
-from sandbox.company.payables import balance_share, control_account, pay_day
-from sandbox.company.records import Application, Entry, Invoice, Payment
+from sandbox.company.records.ledger import Entry
+from sandbox.company.records.payables import Application, Invoice, Payment
+from sandbox.company.settlement import balance_share, control_account, pay_day
 
 if TYPE_CHECKING:
     from sandbox.company.firm import Firm
-    from sandbox.company.records import PurchaseOrder, Vendor
+    from sandbox.company.records.masters import Vendor
+    from sandbox.company.records.purchases import PurchaseOrder
 
 BANK_ACCOUNT = {"EPIC06": "FNB-OPER", "EPIC07": "KSK-GIRO"}
 _INVOICES_PER_PAYMENT = 12
@@ -37,12 +39,12 @@ def pay(firm: Firm, day: date) -> None:
         _void(firm, day, payment)
     for payment in firm.clearing.take(day):
         if not payment.voided:
-            payment.cleared, payment.touched = day, True
+            payment.cleared = day
 
 
 def prepay(firm: Firm, day: date) -> None:
     """Pay a share of some of the day's foreign orders in advance."""
-    for order in [order for order in firm.orders if order.day == day and not order.stored]:
+    for order in [order for order in firm.orders if order.day == day]:
         foreign = order.approved and order.currency != firm.currency
         wanted = firm.plan("prepay", order.num).random() < 0.06
         if foreign and (wanted or not firm.has_prepaid):
@@ -121,7 +123,7 @@ def _apply(payment: Payment, invoice: Invoice, doc_part: int) -> None:
 def _settle(invoice: Invoice, doc_part: int, amount: int, day: date) -> None:
     invoice.doc_balance -= doc_part
     invoice.balance -= amount
-    invoice.touched, invoice.changed = True, day
+    invoice.changed = day
 
 
 def _post_payment(firm: Firm, payment: Payment) -> None:
@@ -205,7 +207,7 @@ def _void(firm: Firm, day: date, payment: Payment) -> None:
     )
     for item in applied:
         reverse_application(firm, day, payment, item)
-    payment.voided, payment.touched = day, True
+    payment.voided = day
 
 
 def reverse_application(firm: Firm, day: date, payment: Payment, item: Application) -> None:

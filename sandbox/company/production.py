@@ -9,12 +9,12 @@ from sandbox.company.accounts import WORK_IN_PROCESS, Account
 from sandbox.company.amounts import divide, extend
 from sandbox.company.calendar import next_day_after, season
 from sandbox.company.inventory import move
-from sandbox.company.master_data import round_up
-from sandbox.company.records import Job, Material
+from sandbox.company.parts import round_up
+from sandbox.company.records.stock import Job, Material
 
 if TYPE_CHECKING:
     from sandbox.company.firm import Firm
-    from sandbox.company.records import Part
+    from sandbox.company.records.masters import Part
 
 
 def run_production(firm: Firm, day: date) -> None:
@@ -76,7 +76,7 @@ def _start(firm: Firm, day: date, job: Job) -> None:
         )
         job.materials[index] = material._replace(issued=need)
     firm.pool[WORK_IN_PROCESS] += job.wip
-    job.touched, job.changed = True, day
+    job.changed = day
     plan_finish(firm, job, next_day_after(day))
 
 
@@ -97,4 +97,4 @@ def _finish(firm: Firm, day: date, job: Job) -> None:
     firm.pool[Account("5200", "420", part.division)] -= absorbed
     firm.pool[Account("5210", "420", part.division)] += job.wip + absorbed - value
     firm.in_production[part.num] -= job.quantity
-    job.wip, job.finished, job.changed, job.touched = 0, day, day, True
+    job.wip, job.finished, job.changed = 0, day, day

@@ -1,36 +1,26 @@
-"""Purchase orders and receipts: who orders what from whom, and what really arrives."""
+"""Purchase orders: who orders what from whom."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sandbox.company import chance, names
-from sandbox.company.accounts import RECEIVED_NOT_INVOICED, Account
-from sandbox.company.amounts import COST_PER_UNITS, RATE_ONE, convert, divide, extend, share
+from sandbox.company.accounts import Account, expense_account
+from sandbox.company.amounts import COST_PER_UNITS, RATE_ONE, convert, divide, extend
 from sandbox.company.calendar import next_day_after, season
-from sandbox.company.inventory import move
-from sandbox.company.master_data import PLANTS, round_up
-from sandbox.company.records import (
-    Arrival,
-    Move,
-    OrderLine,
-    PurchaseOrder,
-    Receipt,
-    ReceiptLine,
-    Release,
-)
+from sandbox.company.codes import PLANTS
+from sandbox.company.parts import round_up
+from sandbox.company.receiving import plan_arrivals
+from sandbox.company.records.purchases import OrderLine, PurchaseOrder, Release
 
 if TYPE_CHECKING:
     from random import Random
 
     from sandbox.company.firm import Firm
-    from sandbox.company.records import Part, Vendor
+    from sandbox.company.records.masters import Part, Vendor
 
-_VENDOR_PEOPLE = ("dock1", "dock2", "rjones", "kmueller")
-_EXPENSE_OF_CLASS = {"MRO": "6100", "SERV": "6500", "IT": "6600"}
+
 _EXPENSE_TEXTS = {
     "MRO": (
         "Cutting inserts CNMG",
@@ -42,39 +32,6 @@ _EXPENSE_TEXTS = {
     "SERV": ("Crane inspection", "Calibration service", "Temp staff – week", "Werkstattreinigung"),
     "IT": ('Laptop 14"', "Barcode scanner", "Switch 24-port"),
 }
-_COUNTED_AS_ON_ORDER = timedelta(days=25)
-
-
-@dataclass(frozen=True, slots=True)
-class VendorHabit:
-    """How a vendor usually behaves."""
-
-    on_time: float
-    invoice_days: int
-    wrong_price: float
-    billing_day: int
-    bill_cents: int
-
-
-@lru_cache(maxsize=100_000)
-def vendor_habit(seed: int, company: str, num: int) -> VendorHabit:
-    """Return the habits of a vendor; they depend on nothing but the arguments."""
-    rng = chance.source(seed, company, "habit", num)
-    return VendorHabit(
-        on_time=rng.choice((0.97, 0.93, 0.9, 0.85, 0.75, 0.6)),
-        invoice_days=rng.choice((0, 1, 2, 3, 5, 9, 14)),
-        wrong_price=rng.choice((0.0, 0.03, 0.05, 0.1, 0.25)),
-        billing_day=rng.randrange(1, 29),
-        bill_cents=int(rng.lognormvariate(11.7, 1.1)),
-    )
-
-
-def expense_account(part_class: str, order_num: int, division: str = "") -> Account:
-    """Return the account that a purchase without stock goes to."""
-    department = ("900", "410", "420", "430", "800", "600", "500")[order_num % 7]
-    return Account(
-        _EXPENSE_OF_CLASS.get(part_class, "6100"), department, division or f"{order_num % 3 + 1}0"
-    )
 
 
 def place_orders(firm: Firm, day: date) -> None:
@@ -212,155 +169,3 @@ def release_order(firm: Firm, order: PurchaseOrder, day: date) -> None:
     for line in order.lines:
         for release in line.releases:
             plan_arrivals(firm, release, next_day_after(day))
-
-
-def plan_arrivals(firm: Firm, release: Release, not_before: date) -> None:
-    """Put the deliveries that are still to come for a release on the agenda."""
-    part, done = release.line.part, release.received
-    for when, quantity, last in delivery_plan(firm, release):
-        if done >= quantity:
-            done -= quantity
-            continue
-        rest, done = quantity - done, 0
-        counted = part is not None and when <= release.due + _COUNTED_AS_ON_ORDER
-        firm.arrivals.add(when, Arrival(release, rest, last, counted), not_before)
-        if part and counted:
-            firm.on_order[part.num] += rest
-
-
-def delivery_plan(firm: Firm, release: Release) -> list[tuple[date, int, bool]]:
-    """Return what will be delivered for a release: day, quantity, whether the buyer then closes it.
-
-    Most releases come whole and about on time; some in two drops; some short, with the rest much
-    later or never.
-    """
-    order = release.line.order
-    rng = firm.plan("delivery", order.num, release.line.num, release.num)
-    habit = vendor_habit(firm.seed, firm.company, order.vendor.num)
-    late = rng.randrange(-3, 1) if rng.random() < habit.on_time else rng.randrange(1, 22)
-    when = release.due + timedelta(days=late)
-    step = release.line.part.step if release.line.part else 100
-    first = int(release.quantity * rng.uniform(0.4, 0.95)) // step * step
-    style = rng.random()
-    if style < 0.78 or not first:
-        return [(when, release.quantity, False)]
-    rest = release.quantity - first
-    if style < 0.91:
-        return [(when, first, False), (when + timedelta(days=rng.randrange(3, 15)), rest, False)]
-    if style < 0.95:
-        return [(when, first, True)]
-    if style < 0.985:
-        return [(when, first, False), (when + timedelta(days=rng.randrange(40, 160)), rest, False)]
-    return [(when + timedelta(days=rng.randrange(45, 200)), release.quantity, False)]
-
-
-def receive(firm: Firm, day: date) -> None:
-    """Take in what arrives on `day`: one packing slip per vendor, order and plant."""
-    slips: dict[int, list[Arrival]] = {}
-    for arrival in firm.arrivals.take(day):
-        order = arrival.release.line.order
-        if arrival.release.open and not order.void:
-            slips.setdefault(order.num, []).append(arrival)
-    for arrivals in slips.values():
-        receipt = _new_receipt(firm, day, arrivals[0].release.line.order)
-        for arrival in arrivals:
-            _receive_line(firm, receipt, arrival)
-        _plan_billing(firm, receipt)
-
-
-def _new_receipt(firm: Firm, day: date, order: PurchaseOrder) -> Receipt:
-    serial = firm.numbers.take("pack")
-    pack_slip = (f"{serial}", f"PS-{serial}", f"LS {serial}", f"{serial}/1", f"DN#{serial}")[
-        serial % 5
-    ]
-    receipt = Receipt(
-        order.vendor, pack_slip, day, order.num, order.plant, _VENDOR_PEOPLE[serial % 4]
-    )
-    firm.receipts.append(receipt)
-    return receipt
-
-
-def _receive_line(firm: Firm, receipt: Receipt, arrival: Arrival) -> None:
-    release, quantity = arrival.release, arrival.quantity
-    line = release.line
-    part = line.part
-    accrual = share(line.amount, quantity, line.quantity)
-    release.received += quantity
-    release.touched = True
-    warehouse = part.warehouse if part else ""
-    entry = ReceiptLine(receipt, len(receipt.lines) + 1, release, quantity, accrual, warehouse)
-    receipt.lines.append(entry)
-    marks: dict[str, Any] = {
-        "order": (line.order.num, line.num, release.num),
-        "vendor_num": receipt.vendor.num,
-        "pack_slip": receipt.pack_slip,
-        "pack_line": entry.num,
-        "order_cost": line.cost,
-    }
-    firm.pool[RECEIVED_NOT_INVOICED] -= accrual
-    if part:
-        value = move(firm, receipt.day, part, part.warehouse, "PUR-STK", "R", quantity, **marks)
-        firm.pool[Account("5100", "410", part.division)] += accrual - value
-        firm.on_order[part.num] -= quantity if arrival.counted else 0
-    else:
-        firm.pool[line.expense or expense_account(line.part_class, line.order.num)] += accrual
-        _note_expense(firm, receipt, line, quantity, accrual, marks)
-    _close(release, receipt.day, closes=arrival.closes)
-
-
-def _note_expense(
-    firm: Firm,
-    receipt: Receipt,
-    line: OrderLine,
-    quantity: int,
-    accrual: int,
-    marks: dict[str, Any],
-) -> None:
-    """Record a receipt that never becomes stock."""
-    number = firm.numbers.take("move")
-    firm.moves.append(
-        Move(
-            day=receipt.day,
-            second=21_600 + number * 37 % 43_200,
-            num=number,
-            part=None,
-            part_num=line.part_num,
-            description=line.description,
-            warehouse="",
-            bin="",
-            kind="PUR-UKN",
-            tran_class="R",
-            quantity=quantity,
-            amount=accrual,
-            costs=(line.cost, 0, 0),
-            before=0,
-            after=0,
-            journal=firm.inventory_journal(receipt.day),
-            plant=receipt.plant,
-            **marks,
-        )
-    )
-
-
-def _close(release: Release, day: date, *, closes: bool) -> None:
-    """Close a release that is complete (or given up), then its line, then its order."""
-    line, order = release.line, release.line.order
-    release.open = release.received < release.quantity and not closes
-    if not release.open and not any(other.open for other in line.releases):
-        line.open, line.touched = False, True
-        if not any(other.open for other in order.lines):
-            order.open, order.touched, order.changed = False, True, day
-
-
-def _plan_billing(firm: Firm, receipt: Receipt) -> None:
-    """Decide when the vendor's invoice for a receipt comes."""
-    firm.billing.add(billing_day(firm, receipt), receipt, next_day_after(receipt.day))
-
-
-def billing_day(firm: Firm, receipt: Receipt) -> date:
-    """Return the day on which the vendor bills a receipt; three in a hundred take very long."""
-    rng = firm.plan("bill", receipt.vendor.num, receipt.pack_slip)
-    days = vendor_habit(firm.seed, firm.company, receipt.vendor.num).invoice_days + rng.randrange(4)
-    if rng.random() < 0.03:
-        days += rng.randrange(40, 80)
-    return receipt.day + timedelta(days=days)

@@ -9,15 +9,17 @@ from sandbox.company import chance, names
 from sandbox.company.accounts import CASH, CURRENCY_RESULT, OUTPUT_VAT, RECEIVABLE, Account
 from sandbox.company.amounts import RATE_ONE, convert, divide, extend, share
 from sandbox.company.calendar import next_day_after, season
+from sandbox.company.codes import TERMS, WAREHOUSES
 from sandbox.company.inventory import move
-from sandbox.company.master_data import TERMS, WAREHOUSES, daily_orders, round_up
-from sandbox.company.records import BilledLine, CustomerInvoice, Entry, Sale, SaleLine
+from sandbox.company.parts import daily_orders, round_up
+from sandbox.company.records.ledger import Entry
+from sandbox.company.records.sales import BilledLine, CustomerInvoice, Sale, SaleLine
 
 if TYPE_CHECKING:
     from random import Random
 
     from sandbox.company.firm import Firm
-    from sandbox.company.records import Part
+    from sandbox.company.records.masters import Part
 
 _REPS = ("REP01", "REP02", "HAUS", "WEB")
 _VAT_PERCENT = 19
@@ -127,9 +129,8 @@ def _issue(firm: Firm, day: date, line: SaleLine, warehouse: str, quantity: int)
     )
     firm.pool[Account("5000", "410", line.part.division)] += value
     line.shipped += quantity
-    line.touched = True
     sale = line.order
-    sale.touched, sale.changed = True, day
+    sale.changed = day
     sale.open = any(other.shipped < other.quantity for other in sale.lines)
 
 
@@ -267,7 +268,7 @@ def _receive_cash(firm: Firm, day: date, invoice: CustomerInvoice, percent: int)
     )
     invoice.doc_balance -= doc_part
     invoice.balance -= part
-    invoice.touched, invoice.changed = True, day
+    invoice.changed = day
     invoice.closed = None if invoice.doc_balance else day
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.company.calendar import FIRST_DAY, TODAY, working_days
+from sandbox.company.codes import SIZE_SHARE
 from sandbox.company.firm import Firm, Numbers
 from sandbox.company.inventory import keep_stock, open_stock
 from sandbox.company.ledger import open_books, post_manual
-from sandbox.company.master_data import SIZE_SHARE, make_partners, make_parts, make_rates
+from sandbox.company.partners import make_partners
+from sandbox.company.parts import make_parts
 from sandbox.company.payables import bill_service, book_invoices
 from sandbox.company.payments import pay, prepay
 from sandbox.company.production import run_production
-from sandbox.company.purchasing import order_supplies, place_orders, receive
+from sandbox.company.purchasing import order_supplies, place_orders
+from sandbox.company.rates import make_rates
+from sandbox.company.receiving import receive
 from sandbox.company.sales import collect, ship, take_orders
 
 if TYPE_CHECKING:

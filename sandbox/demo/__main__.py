@@ -22,7 +22,9 @@ from rich.markup import escape
 
 from sandbox.demo import figures, report
 from sandbox.demo.project import PACKAGES, ROOT, LogLine, MeltanoProject
-from sandbox.postgres import PostgresError, stop
+from sandbox.postgres import stop
+from sandbox.postgres_programs import PostgresError
+from sandbox.programs import program
 from sandbox.world import Sandbox, SandboxError
 
 if TYPE_CHECKING:
@@ -130,7 +132,7 @@ class Demo:
         """
         ((as_of,),) = self.warehouse.query(figures.AS_OF)
         command = [
-            str(Path(sys.executable).with_name("looker-staging")),
+            program("looker-staging"),
             "report",
             f"--output={PAGE}",
             f"--as-of={as_of}",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from sandbox.programs import clean_environment, program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -103,11 +103,11 @@ class MeltanoProject:
         return process.returncode
 
     def _start(self) -> subprocess.Popen[str]:
-        command = [str(Path(sys.executable).with_name("meltano")), "--log-format=json"]
+        # Without settings that would win over `.env`.
         return subprocess.Popen(
-            [*command, "--environment=sandbox", *RUN],
+            [program("meltano"), "--log-format=json", "--environment=sandbox", *RUN],
             cwd=self.directory,
-            env=self._environment(),
+            env=clean_environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -115,11 +115,6 @@ class MeltanoProject:
             encoding="utf-8",
             errors="replace",
         )
-
-    def _environment(self) -> dict[str, str]:
-        """Return this process's environment without settings that would win over `.env`."""
-        foreign = ("TAP_EPICOR_KINETIC_", "TARGET_LOOKER_STAGING_", "MELTANO_")
-        return {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
 
     @staticmethod
     def _read(process: subprocess.Popen[str]) -> Iterator[LogLine]:

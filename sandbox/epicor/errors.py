@@ -17,6 +17,13 @@ GENERIC_MESSAGE = (
     "An unexpected internal problem occurred. "
     "Please contact your system administrator with the correlation ID."
 )
+# The namespace of each type of error; those of business objects are in Ice.Common.
+_NAMESPACES = {
+    "ApiException": "Epicor.RESTApi.ErrorHandling",
+    "Exception": "System",
+    "ODataException": "Microsoft.OData",
+    "UnauthorizedAccessException": "System",
+}
 SHAPES = ("epicor", "odata", "html", "empty")
 JSON = "application/json; charset=utf-8"
 XML = "application/xml; charset=utf-8"
@@ -24,7 +31,11 @@ HTML = "text/html; charset=utf-8"
 
 
 class RefusalError(Exception):
-    """An answer that is an error: status, Epicor's type of error, message, and the shape it has."""
+    """An answer that is an error: status, Epicor's type of error, message, and the shape it has.
+
+    The type is given without its namespace. `details` are messages of single rows or fields; where
+    there are none, the message stands there, too.
+    """
 
     def __init__(
         self,
@@ -34,6 +45,7 @@ class RefusalError(Exception):
         *,
         shape: str | None = None,
         headers: dict[str, str] | None = None,
+        details: tuple[str, ...] = (),
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -41,6 +53,7 @@ class RefusalError(Exception):
         self.error_type = error_type
         self.shape = shape
         self.headers = headers or {}
+        self.details = details or (message,)
 
 
 def bad_request(message: str) -> RefusalError:
@@ -92,23 +105,31 @@ def render(error: RefusalError, *, shape: str, accepts_json: bool) -> tuple[str 
 
 
 def _native(error: RefusalError) -> dict[str, object]:
-    detail = {
-        "Message": error.message,
-        "Type": "Error",
-        "Program": "Epicor.RESTApi.dll",
-        "Method": "HandleRequest",
-        "Table": "",
-        "ColumnNumber": 0,
-        "LineNumber": 0,
-    }
+    details = [
+        {
+            "Message": message,
+            "Type": "Error",
+            "Program": "Epicor.RESTApi.dll",
+            "Method": "HandleRequest",
+            "Table": "",
+            "ColumnNumber": 0,
+            "LineNumber": 0,
+        }
+        for message in error.details
+    ]
     return {
         "HttpStatus": error.status,
-        "ReasonPhrase": "REST API Exception",
+        "ReasonPhrase": "REST Api Exception",
         "ErrorMessage": error.message,
-        "ErrorType": error.error_type,
-        "ErrorDetails": [detail],
+        "ErrorType": _qualified(error.error_type),
+        "ErrorDetails": details,
         "CorrelationId": str(uuid.uuid4()),
     }
+
+
+def _qualified(error_type: str) -> str:
+    """Return a type of error with its namespace."""
+    return f"{_NAMESPACES.get(error_type, 'Ice.Common')}.{error_type}"
 
 
 def _xml(native: dict[str, object]) -> bytes:

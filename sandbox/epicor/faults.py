@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
 KINDS = (
-    "status",  # an error answer: status, shape, message, error_type, retry_after
+    "status",  # an error answer: status, shape, message, error_type, details, retry_after
     "licence",  # 400 with LicenseAccessException
     "delay",  # the right answer, `seconds` late
     "hang",  # no answer until the client gives up or the server stops
@@ -27,6 +27,8 @@ KINDS = (
     "bomb",  # `size` zeros, compressed to next to nothing
     "empty_page",  # a page without rows
     "first_page",  # the first page again, whatever $skip and $filter say
+    "page_before",  # the answer that was given before this one, to whatever request
+    "thinned",  # the right page without `size` rows of its middle, counted as if they were there
     "next_link",  # the right page with an @odata.nextLink to `location`
     "body",  # 200 with `message` as the body
     "revoke_tokens",  # every token given out is void; then as usual
@@ -47,12 +49,13 @@ class Fault:
         status: For `status`: the status.
         message: For `status` and `body`: the text.
         content_type: For `body`: its type.
-        error_type: For `status`: Epicor's type of error.
+        error_type: For `status`: Epicor's type of error, without its namespace.
+        details: For `status`: messages of the single rows or fields, in place of the one message.
         shape: For `status`: `epicor`, `odata`, `html` or `empty`; None for the server's own.
         retry_after: For `status`: the header Retry-After, seconds or a date.
         location: For `redirect` and `next_link`: the URL.
         seconds: For `delay`: the time.
-        size: For `bomb`: the bytes it unpacks to.
+        size: For `bomb`: the bytes it unpacks to; for `thinned`: the rows that are left out.
     """
 
     kind: str
@@ -65,6 +68,7 @@ class Fault:
     message: str = ""
     content_type: str = "application/json"
     error_type: str = "Exception"
+    details: tuple[str, ...] = ()
     shape: str | None = None
     retry_after: str | None = None
     location: str = ""

@@ -3,10 +3,15 @@
 `model.json` holds them in a compact form: per table the key in URL order and one word per column,
 `Name:code`. The code is the type (see `EDM_TYPES`), and a `*` behind it marks a derived column,
 which the server computes for each row and which no filter can use. Names, keys and their order are
-those that a live server listed in its own API description in 2024; which columns are derived
+those that a live server listed in its own API description in 2024, types those of another one's
+`$metadata` of 2026 and, where that was not seen, of ERP 10.2's database; which columns are derived
 follows from their place in that list (joined columns stand behind `BitFlag`, computed ones in one
 alphabetical run before it) and agrees with the column lists of ERP 10.2's database where those are
 known.
+
+A table with user columns has `UD_SysRevID`, the row version of the side table that holds them. Some
+bear the old fixed names, such as `Character01` or `CheckBox05`, with gaps in the numbers; the `_c`
+columns were added by hand. An entity set's type mostly bears the table's name; `named` is another.
 """
 
 from __future__ import annotations
@@ -30,6 +35,7 @@ EDM_TYPES = {
     "T": "Edm.DateTimeOffset",
     "Y": "Edm.DateTimeOffset",  # a SQL `date`: always midnight
     "G": "Edm.Guid",
+    "U": "Edm.Binary",  # the row version of the table's user columns
 }
 MAX_LENGTHS = {
     "Company": 8,
@@ -49,6 +55,8 @@ MAX_LENGTHS = {
     "GLAccount": 200,
     "RowMod": 1,
 }
+_USER_NUMBER = re.compile(r"Number\d\d")
+_USER_TEXT = re.compile(r"ShortChar\d\d")
 _UNIT = re.compile(r"(UnitCost|UnitPrice|Price|Rate|Factor|_c)$")
 _QUANTITY = re.compile(r"Qty|Quantity")
 UPDATED_ON = "UpdatedOn"
@@ -180,7 +188,7 @@ def load_model(
         EntitySet(
             service=entry["service"],
             name=entry["name"],
-            type=types[entry["type"]],
+            type=_named(types[entry["type"]], entry.get("named")),
             table=sources.get(entry["type"], entry["type"]),
             parent=entry.get("parent"),
         )
@@ -219,20 +227,31 @@ def _column(word: str, key: tuple[str, ...]) -> Column:
         edm_type=EDM_TYPES[code],
         stored=not word.endswith("*"),
         nullable=name not in key,
-        max_length=MAX_LENGTHS.get(name) if code == "S" else None,
+        max_length=_max_length(name) if code == "S" else None,
         precision=precision,
         scale=scale,
         date_only=code == "Y",
     )
 
 
+def _max_length(name: str) -> int | None:
+    return 50 if _USER_TEXT.fullmatch(name) else MAX_LENGTHS.get(name)
+
+
 def _digits(name: str) -> tuple[int, int]:
     """Return precision and scale in the manner of ERP 10.2, where they vary by kind of column."""
+    if _USER_NUMBER.fullmatch(name):
+        return 20, 9
     if _UNIT.search(name):
         return 17, 5
     if _QUANTITY.search(name):
         return 22, 8
     return 17, 3
+
+
+def _named(table: Table, name: str | None) -> Table:
+    """Return `table` as a type of another name, if there is one."""
+    return Table(name, table.key, table.columns) if name else table
 
 
 def _without(table: Table, missing: str) -> Table:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sandbox.epicor.errors import internal_error, unknown_property
-from sandbox.epicor.filters import Dialect, Field, filter_sql, order_term
+from sandbox.epicor.filter_terms import Field, order_term
+from sandbox.epicor.filters import Dialect, filter_sql
 from sandbox.epicor.projection import object_sql, value_json
 from sandbox.epicor.statements import quote
 from sandbox.epicor.values import column_default, sql_literal

@@ -87,6 +87,7 @@ def _render_guid(term: str, form: ValueFormat) -> str:  # noqa: ARG001
 
 _RENDERERS: dict[str, Callable[[str, ValueFormat], str]] = {
     "Edm.String": _render_text,
+    "Edm.Binary": _render_text,
     "Edm.Int64": _render_int64,
     "Edm.Decimal": _render_decimal,
     "Edm.Boolean": _render_bool,

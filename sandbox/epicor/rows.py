@@ -10,10 +10,10 @@ from urllib.parse import unquote
 
 import orjson
 
-from sandbox.epicor.baqs import BAQS, Baq
 from sandbox.epicor.errors import RefusalError, internal_error
 from sandbox.epicor.messages import Response
 from sandbox.epicor.query import parse_query
+from sandbox.epicor.shared_queries import BAQS
 from sandbox.epicor.sources import (
     entity_source,
     keyed_source,
@@ -24,6 +24,7 @@ from sandbox.epicor.sources import (
 )
 
 if TYPE_CHECKING:
+    from sandbox.epicor.baqs import Baq
     from sandbox.epicor.model import EntitySet
     from sandbox.epicor.options import EpicorOptions
     from sandbox.epicor.pages import Nested, Page, PageReader, Source

@@ -6,8 +6,11 @@ import gzip
 import threading
 import zlib
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
+
+import msgspec
 
 from sandbox.epicor.control import CONTROL_PREFIX, control
 from sandbox.epicor.errors import HTML, RefusalError, reason
@@ -81,6 +84,7 @@ class EpicorServer:
         self.store = Store(store_path)
         self.faults = FaultPlan()
         self.log: list[Arrived] = []
+        self._before: Response | None = None
         self.before_request: Callable[[Request], None] | None = None
         self.control_path = control_path
         self.stopping = threading.Event()
@@ -140,8 +144,18 @@ class EpicorServer:
             early = self._early(fault, request)
             if early is not None or fault.kind in ("hang", "reset"):
                 return early, fault
-            response = self.service.handle(_altered(fault, request))
+            response = self._distorted(fault, self.service.handle(_altered(fault, request)))
+        if response.status == HTTPStatus.OK and b'"value"' in response.body:
+            self._before = response
         return self._compressed(request, response, fault), fault
+
+    def _distorted(self, fault: Fault, response: Response) -> Response:
+        """Return what a cache or an ailing server makes of the right answer."""
+        if fault.kind == "page_before" and self._before is not None:
+            return self._before
+        if fault.kind == "thinned":
+            return _thinned(response, fault.size)
+        return response
 
     def record(self, request: Request, response: Response | None) -> None:
         """Add a request to the log, unless it came on the control path."""
@@ -171,6 +185,7 @@ class EpicorServer:
                     fault.error_type,
                     shape=fault.shape,
                     headers=headers,
+                    details=tuple(fault.details),
                 )
                 return self.service.refusal(request, error)
             case "licence":
@@ -214,6 +229,16 @@ def _altered(fault: Fault, request: Request) -> Request:
     if fault.kind == "empty_page":
         parts.append("$top=0")
     return replace(request, query="&".join(parts))
+
+
+def _thinned(response: Response, rows: int) -> Response:
+    """Return a page without some rows of its middle."""
+    page = msgspec.json.decode(response.body, type=dict[str, msgspec.Raw])
+    kept = msgspec.json.decode(page["value"], type=list[msgspec.Raw])
+    middle = len(kept) // 2
+    kept[middle : middle + rows] = []
+    page["value"] = msgspec.Raw(msgspec.json.encode(kept))
+    return replace(response, body=msgspec.json.encode(page), rows=len(kept))
 
 
 def _bomb(size: int) -> bytes:

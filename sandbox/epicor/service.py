@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote
 
-from sandbox.epicor.baqs import BAQS
 from sandbox.epicor.errors import XML, RefusalError, iis_not_found, render
 from sandbox.epicor.identity import OAuthError, Tokens, authenticate, oauth_token, token_resource
 from sandbox.epicor.messages import Request, Response, json_response, require_method
 from sandbox.epicor.metadata import baq_metadata, service_metadata
 from sandbox.epicor.model import load_model
 from sandbox.epicor.rows import answer_baq, answer_entities
+from sandbox.epicor.shared_queries import BAQS
 from sandbox.epicor.sources import Call, PresentColumns
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ _SQL_TYPES = {
     "Edm.Guid": "TEXT COLLATE NOCASE",
     "Edm.Decimal": "TEXT",
     "Edm.DateTimeOffset": "TEXT",
+    "Edm.Binary": "TEXT",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -19,11 +20,20 @@ _DEFAULTS: dict[str, str | int | None] = {
     "Edm.Guid": NO_GUID,
     "Edm.Decimal": "0",
     "Edm.DateTimeOffset": None,
+    "Edm.Binary": "AAAAAAAAAAA=",
 }
 
 
+_OTHER_ROW = re.compile(r".+SysRowID")
+
+
 def column_default(column: Column) -> str | int | None:
-    """Return what stands where no row brought a value: `""`, 0, the empty GUID, null for dates."""
+    """Return what stands where no row brought a value: `""`, 0, the empty GUID, null for dates.
+
+    The id of a row in another table is `""` where there is none, although its type is a GUID.
+    """
+    if column.edm_type == "Edm.Guid" and _OTHER_ROW.fullmatch(column.name):
+        return ""
     return _DEFAULTS.get(column.edm_type, 0)
 
 

@@ -15,8 +15,6 @@ from sandbox.looker.instance import Instance
 from sandbox.looker.operations import build_router
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from typing_extensions import Self
 
 __all__ = ["Call", "HttpServer", "LookerServer"]
@@ -82,12 +80,7 @@ class LookerServer:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Stop the server."""
         self.stop()
 

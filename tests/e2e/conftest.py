@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import shutil
-import uuid
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import psycopg2
 import pytest
-from psycopg2 import sql
 
 from sandbox.company import next_working_day
 from sandbox.epicor.server import EpicorServer
 from sandbox.looker.server import LookerServer
 from tests.e2e.kills import Victim
-from tests.e2e.line import Line, Outcome, counts_by_stream
-from tests.e2e.source import list_staged_tables, read_source, read_staging
+from tests.fixtures.postgres import fresh_database
+from tests.line.comparison import list_staged_tables, read_source, read_staging
+from tests.line.line import Line, counts_by_stream
 from tests.tap import runs
 
 if TYPE_CHECKING:
@@ -25,8 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sandbox.postgres import Postgres
-    from tests.e2e.source import Rows
     from tests.fixtures.postgres import DatabaseSettings
+    from tests.line.comparison import Rows
+    from tests.line.running import Outcome
 
 
 @pytest.fixture
@@ -82,10 +80,14 @@ def story(
     directory = tmp_path_factory.mktemp("story")
     copy = directory / "epicor.sqlite"
     shutil.copy2(epicor_db, copy)
-    with EpicorServer(copy) as epicor, LookerServer() as looker, _database(postgres) as database:
+    with (
+        EpicorServer(copy) as epicor,
+        LookerServer() as looker,
+        fresh_database(postgres) as database,
+    ):
         line = Line(directory, epicor, looker, database)
         chapters = [_live_through(line, copy)]
-        next_working_day(epicor.store, seed=1)
+        next_working_day(epicor.store)
         chapters += [_live_through(line, copy), _live_through(line, copy)]
         yield chapters
 
@@ -108,21 +110,3 @@ def _live_through(line: Line, database: Path) -> Chapter:
         source={table.name: read_source(database, table) for table in tables},
         staging={table.name: read_staging(line, table) for table in tables},
     )
-
-
-@contextmanager
-def _database(server: Postgres) -> Iterator[DatabaseSettings]:
-    name = sql.Identifier(f"story_{uuid.uuid4().hex}")
-    with closing(psycopg2.connect(server.dsn)) as connection, connection.cursor() as cursor:
-        connection.autocommit = True
-        cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(name))
-        try:
-            yield {
-                "host": server.host,
-                "port": server.port,
-                "user": server.user,
-                "password": server.password,
-                "database": name.string,
-            }
-        finally:
-            cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))

@@ -22,7 +22,7 @@ from cryptography.fernet import Fernet
 from psycopg2 import sql
 
 from sandbox.looker.faults import Fault, Kind
-from tests.e2e.line import TAP, TARGET, Line
+from tests.line.line import TAP, TARGET, Line
 from tests.tap.hostile import altered
 from tests.tap.runs import catalog_of
 

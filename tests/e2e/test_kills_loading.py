@@ -14,7 +14,7 @@ from tests.e2e.kills import Victim, run_target
 if TYPE_CHECKING:
     import subprocess
 
-    from tests.e2e.line import Line
+    from tests.line.line import Line
 
 ALL = ["D", "B", "P"]
 COMPLETE = "SET status = 'complete'"

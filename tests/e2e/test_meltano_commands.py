@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.line import ROOT, TAP
+from sandbox.demo.project import ROOT
+from tests.line.line import TAP
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.e2e.line import Line
+    from tests.line.line import Line
 
 OTHER = "target-other"
 # What any Singer target does at the least: take everything in, give the last state out.

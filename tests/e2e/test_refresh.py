@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.e2e.line import Line
+    from tests.line.line import Line
 
 
 def test_failing_tap_never_refreshes(line: Line) -> None:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sandbox.company import next_working_day
-from tests.e2e.line import TAP, TARGET
-from tests.e2e.source import list_staged_tables, read_source, read_staging
+from tests.line.comparison import list_staged_tables, read_source, read_staging
+from tests.line.line import TAP, TARGET
 
 if TYPE_CHECKING:
-    from tests.e2e.line import Line, Outcome
+    from tests.line.line import Line
+    from tests.line.running import Outcome
 
 STREAMS = ("vendors", "purchase_orders", "part_transactions")
 MAIN = f"sandbox:{TAP}-to-{TARGET}"
@@ -52,7 +53,7 @@ def test_failed_run_is_done_again(line: Line) -> None:
     line.environment["TAP_EPICOR_KINETIC__SELECT"] = json.dumps([f"{name}.*" for name in STREAMS])
     assert line.run_meltano().code == 0
     before = states(line)[MAIN]
-    next_working_day(line.epicor.store, seed=1)
+    next_working_day(line.epicor.store)
     line.epicor.faults.add("status", path="Erp.BO.PartTranSvc", nth=2, times=None, status=403)
     assert line.run_meltano().code != 0
     failed, status, _ = latest_run(line)

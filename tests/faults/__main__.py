@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.faults.ground import Ground
-from tests.faults.rounds import KINDS, live_through, make_plan
+from tests.faults.plans import KINDS, make_plan
+from tests.faults.rounds import live_through
 from tests.faults.tally import Tally
 
 if TYPE_CHECKING:

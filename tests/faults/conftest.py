@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.line import Line
 from tests.faults.ground import Ground
-from tests.faults.line import Runner
+from tests.faults.line import TAP_ENTRY, noting_programs
 from tests.fixtures.postgres import DIRECTORY
+from tests.line.line import Line
 from tests.tap.runs import catalog_of
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from sandbox.epicor.messages import Request
     from sandbox.epicor.server import EpicorServer
     from sandbox.looker.server import LookerServer
-    from tests.faults.line import Running
     from tests.fixtures.postgres import DatabaseSettings
+    from tests.line.running import Running
 
 
 @pytest.fixture(scope="module")
@@ -37,15 +37,23 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
 
 
 @pytest.fixture
-def runner(
+def line(
     tmp_path: Path, epicor: EpicorServer, looker: LookerServer, database: DatabaseSettings
-) -> Runner:
+) -> Line:
     """Give a line over two streams that has never run."""
-    tap = {"page_size": 50}
-    line = Line(tmp_path, epicor, looker, database, tap, {"checkpoint_seconds": 0})
     catalog = tmp_path / "catalog.json"
     catalog.write_text(json.dumps(catalog_of(epicor, ("part_transactions", "vendors"))))
-    return Runner(line, catalog, state_every=50)
+    return Line(
+        tmp_path,
+        epicor,
+        looker,
+        database,
+        tap_settings={"page_size": 50},
+        target_settings={"checkpoint_seconds": 0},
+        catalog=catalog,
+        executables=noting_programs(tmp_path, state_every=50),
+        tap_entry=TAP_ENTRY,
+    )
 
 
 class Gate:
@@ -81,8 +89,8 @@ _LONGEST_SECONDS = 60
 
 
 @pytest.fixture
-def gate(runner: Runner) -> Iterator[Gate]:
+def gate(line: Line) -> Iterator[Gate]:
     """Give a gate in front of the Epicor of the test's line."""
-    made = runner.line.epicor.before_request = Gate()
+    made = line.epicor.before_request = Gate()
     yield made
     made.open()

@@ -6,13 +6,10 @@ import contextlib
 import json
 import shutil
 import subprocess
-import sys
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import psycopg2
 from psycopg2 import sql
 
 from sandbox import postgres
@@ -20,12 +17,15 @@ from sandbox.company import build
 from sandbox.epicor.options import EpicorOptions
 from sandbox.epicor.server import EpicorServer
 from sandbox.looker.server import LookerServer
-from tests.e2e.line import TAP, Line
-from tests.faults.line import STATE_ID, Runner
+from sandbox.programs import program
+from tests.faults.line import STATE_ID, TAP_ENTRY
 from tests.faults.source import COMPANIES, STREAMS, WHOLE_TABLE
+from tests.fixtures.postgres import administer, create_database, drop_database, settings_for
+from tests.line.line import TAP, Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from sandbox.postgres import Postgres
     from tests.fixtures.postgres import DatabaseSettings
@@ -79,11 +79,7 @@ class Ground:
 
     def administer(self, statement: str | sql.Composable, *values: object) -> list[Any]:
         """Return the rows of a statement on the server, if it has any."""
-        with closing(psycopg2.connect(self.server.dsn)) as connection:
-            connection.autocommit = True
-            with connection.cursor() as cursor:
-                cursor.execute(statement, values or None)
-                return cursor.fetchall() if cursor.description else []
+        return administer(self.server, statement, *values)
 
     @property
     def scratch(self) -> Path:
@@ -114,28 +110,23 @@ class Ground:
         staging = f"start_{cursor.lower()}"
         working = project / "working.db"
         shutil.copy(source, working)
-        self.administer(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(staging)))
+        create_database(self.server, staging)
         options = EpicorOptions(updated_on=cursor == "UpdatedOn")
         with EpicorServer(working, options) as epicor, LookerServer() as looker:
-            line = Line(project, epicor, looker, self.database(staging))
+            line = Line(project, epicor, looker, self.database(staging), tap_entry=TAP_ENTRY)
             catalog.write_text(json.dumps(_discover(line)), encoding="utf-8")
-            runner = Runner(line, catalog, state_every=10_000)
-            ending = runner.finish(runner.start_pipe())
-            assert ending.ok, ending.log
-            state = runner.state_file.read_text(encoding="utf-8")
+            line.catalog = catalog
+            outcome = line.run_pipe()
+            assert outcome.ok, outcome.log
+            state = line.state_file.read_text(encoding="utf-8")
             wrapped = json.dumps({"singer_state": json.loads(state)})
-            runner.meltano_command("state", "set", "--force", STATE_ID, wrapped)
+            outcome = line.meltano("state", "set", "--force", STATE_ID, wrapped)
+            assert outcome.ok, outcome.log
         return Start(cursor, source, catalog, staging, project)
 
     def database(self, name: str) -> DatabaseSettings:
         """Return the settings of a database on the server."""
-        return {
-            "host": self.server.host,
-            "port": self.server.port,
-            "user": self.server.user,
-            "password": self.server.password,
-            "database": name,
-        }
+        return settings_for(self.server, name)
 
     @contextmanager
     def staging(self, name: str, template: str) -> Iterator[DatabaseSettings]:
@@ -148,7 +139,7 @@ class Ground:
         try:
             yield self.database(name)
         finally:
-            self.administer(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(names[0]))
+            drop_database(self.server, name)
 
 
 def _discover(line: Line) -> dict[str, Any]:
@@ -156,7 +147,7 @@ def _discover(line: Line) -> dict[str, Any]:
     config = line.directory / "discover.json"
     config.write_text(json.dumps(line.tap_config), encoding="utf-8")
     done = subprocess.run(
-        [str(Path(sys.executable).with_name(TAP)), f"--config={config}", "--discover"],
+        [program(TAP), f"--config={config}", "--discover"],
         capture_output=True,
         check=True,
     )

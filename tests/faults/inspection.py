@@ -11,20 +11,25 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from tests.e2e.source import CONVERTERS, list_staged_tables, read_source, read_staging
 from tests.faults.source import STREAMS, WHOLE_TABLE
+from tests.line.comparison import (
+    CONVERTERS,
+    difference,
+    list_staged_tables,
+    read_source,
+    read_staging,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from tests.e2e.line import Line
-    from tests.e2e.source import Rows, StagedTable
-    from tests.faults.line import Ending, Runner
     from tests.faults.source import Life
+    from tests.line.comparison import Rows, StagedTable
+    from tests.line.line import Line
+    from tests.line.running import Outcome
 
 Problem = Literal["lost", "double", "state", "audit", "refresh", "ending"]
-PLAN, BOUND_PLAN = "31", "32"
 _TRACEBACK = re.compile(r"^Traceback \(most recent call last\):\n(?:\s.*\n)*(\S.*)$", re.MULTILINE)
 _UNDER_MELTANO = re.compile(r"(?:tap-epicor-kinetic|target-looker-staging) +Traceback")
 
@@ -59,7 +64,7 @@ class Told:
 class Lived:
     """One run of a round: how it ended, what the run log says of it, and what Looker did."""
 
-    ending: Ending
+    ending: Outcome
     entry: RunEntry | None
     told: Told
 
@@ -128,23 +133,9 @@ def missing_rows(look: Look, through: int | None = None) -> Iterator[Finding]:
             yield Finding("double", str(error))
             continue
         for key, row in look.source(name).items():
-            if through is None or row["sysrevid"] <= through:
-                yield from _difference(name, key, row, staged)
-
-
-def _difference(
-    table: str, key: tuple[Any, ...], row: dict[str, Any], staged: Rows
-) -> Iterator[Finding]:
-    if key not in staged:
-        yield Finding("lost", f"{table} {key} is not staged")
-        return
-    wrong = [
-        f"{name}: {value!r} became {staged[key][name]!r}"
-        for name, value in row.items()
-        if repr(value) != repr(staged[key][name])
-    ]
-    if wrong:
-        yield Finding("lost", f"{table} {key}: {'; '.join(wrong[:3])}")
+            late = through is not None and row["sysrevid"] > through
+            if not late and (wrong := difference(key, row, staged)):
+                yield Finding("lost", f"{name} {wrong}")
 
 
 def superfluous_rows(look: Look, life: Life) -> Iterator[Finding]:
@@ -168,13 +159,13 @@ def _plain(key: tuple[Any, ...]) -> tuple[str, ...]:
 # State
 
 
-def held_state(runner: Runner, *, under_meltano: bool) -> Mapping[str, Any]:
+def held_state(line: Line, *, under_meltano: bool) -> Mapping[str, Any]:
     """Return the bookmarks that the next run will begin with."""
     if not under_meltano:
-        path = runner.state_file
+        path = line.state_file
         state = json.loads(path.read_text()) if path.exists() else {}
         return dict(state.get("bookmarks") or {})
-    database = runner.directory / ".meltano" / "meltano.db"
+    database = line.directory / ".meltano" / "meltano.db"
     if not database.exists():
         return {}
     bookmarks: dict[str, Any] = {}
@@ -209,9 +200,10 @@ def state_without_rows(look: Look, bookmarks: Mapping[str, Any]) -> Iterator[Fin
             column = part["replication_key"].lower()
             limit = min(map(CONVERTERS[look.tables[stream].columns[column]], known))
             for key, row in look.source(stream).items():
-                if row["company"] == part["context"]["Company"] and row[column] < limit:
-                    for finding in _difference(stream, key, row, look.staged(stream)):
-                        yield Finding("state", f"before bookmark {limit}: {finding.text}")
+                own = row["company"] == part["context"]["Company"]
+                early = own and row[column] < limit
+                if early and (wrong := difference(key, row, look.staged(stream))):
+                    yield Finding("state", f"before bookmark {limit}: {stream} {wrong}")
 
 
 # Run log
@@ -285,65 +277,3 @@ def wrong_last_run(line: Line, lived: Lived) -> Iterator[Finding]:
         entry.run_id,
     ):
         yield Finding("audit", f"{stream}: {sent} sent, {received} received in the quiet run")
-
-
-# Looker
-
-
-def wrong_refreshes(line: Line, runs: list[Lived]) -> Iterator[Finding]:
-    """Yield what Looker was told and should not have been, and the other way round."""
-    changes = untold_triggers = untold_plans = 0
-    for number, run in enumerate(runs, start=1):
-        changed = run.entry.rows_changed if run.entry else 0
-        changes, untold_triggers = changes + changed, untold_triggers + changed
-        untold_plans += changed
-        yield from _wrong_telling(number, run, changes, untold_plans)
-        untold_triggers = 0 if run.told.triggers else untold_triggers
-        untold_plans = 0 if run.told.plans else untold_plans
-    if untold_triggers:
-        yield Finding("refresh", f"{untold_triggers} changes were never told")
-    if untold_plans and not line.query(_PLANS_IN_DOUBT):
-        yield Finding("refresh", f"the plan was not delivered for {untold_plans} changes")
-    for (run_id,) in line.query(_EARLY):
-        yield Finding("refresh", f"run {run_id} told Looker before its last commit")
-    for (action,) in line.query(_OWED):
-        yield Finding("refresh", f"a {action} is still owed after the quiet run")
-
-
-def _wrong_telling(number: int, run: Lived, changes: int, untold: int) -> Iterator[Finding]:
-    """Yield what is wrong with what Looker was told in one run.
-
-    A datagroup may be triggered twice, if it is not known whether the first call arrived; a plan,
-    which mails people, may not.
-
-    Args:
-        number: Of the run, from 1.
-        run: The run.
-        changes: Rows changed up to its end.
-        untold: Those of them that came after the plan was delivered last.
-    """
-    told = run.told
-    if not told.triggers and not told.plans:
-        return
-    if run.entry is None or run.entry.status != "complete":
-        yield Finding("refresh", f"run {number} is {run.entry}, but Looker was told")
-    if not changes:
-        yield Finding("refresh", f"run {number}: Looker was told, but nothing had changed")
-    if told.plans > 1 or (told.plans and not untold):
-        yield Finding("refresh", f"run {number}: the plan was delivered again")
-
-
-# A plan that may have been delivered is not sent again, by design.
-_PLANS_IN_DOUBT = (
-    "SELECT 1 FROM _looker_refreshes WHERE action = 'scheduled_plan' "
-    "AND status IN ('begun', 'unknown')"
-)
-_EARLY = (
-    "SELECT r.run_id FROM _sync_run_streams s JOIN _looker_refreshes r USING (run_id) "
-    "WHERE s.last_commit_at > r.requested_at"
-)
-_OWED = (
-    "SELECT action FROM (SELECT DISTINCT ON (action, target) * FROM _looker_refreshes "
-    "ORDER BY action, target, id DESC) latest WHERE status IN ('owed', 'failed') "
-    "OR status = 'begun' AND action <> 'scheduled_plan'"
-)

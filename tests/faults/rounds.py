@@ -6,125 +6,31 @@ import random
 import shutil
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sandbox.epicor.options import EpicorOptions
 from sandbox.epicor.server import EpicorServer
 from sandbox.looker.server import LookerServer
 from tests.faults import inspection
-from tests.faults.ground import CURSORS
 from tests.faults.inspection import Finding, Lived, Look, Told, run_entries
-from tests.faults.line import KeptLine, Runner
-from tests.faults.processes import PROCESSES
+from tests.faults.line import TAP_ENTRY, KeptLine, noting_programs
+from tests.faults.refreshes import BOUND_PLAN, PLAN, wrong_refreshes
 from tests.faults.scene import Expected, Scene
-from tests.faults.services import EPICOR, LOOKER
 from tests.faults.source import Clock, Life, latest_change
-from tests.faults.warehouse import WAREHOUSE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from sandbox.epicor.store import Store
-    from tests.e2e.line import Line
-    from tests.faults.ground import Cursor, Ground, Start
+    from tests.faults.ground import Ground, Start
     from tests.faults.kinds import Kind
+    from tests.faults.plans import Plan
+    from tests.line.line import Line
 
-KINDS = (*PROCESSES, *WAREHOUSE, *EPICOR, *LOOKER)
-_BY_NAME = {kind.name: kind for kind in KINDS}
-_IN_TURN = [kind for kind in KINDS for _ in range(kind.share)]
 _ALL_ROWS = 3_025
 _ALWAYS_READ = 30  # rows that each run reads again: a small table as a whole, and the last ones
 _QUIET_RUNS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What happens in a round; the same seed and number make the same plan.
-
-    Attributes:
-        faults: The faults of each run that is broken, in order.
-        loaded: Whether a first load is there already.
-        changed: Rows that change before the first run.
-        busy: The chance that rows change between two requests.
-        afresh: Whether the runs that are broken read everything anew.
-    """
-
-    seed: int
-    number: int
-    under_meltano: bool
-    cursor: Cursor
-    loaded: bool
-    faults: tuple[tuple[Kind, ...], ...]
-    working_day: bool
-    changed: int
-    busy: float
-    page_size: int
-    batch_size: int
-    state_every: int
-    in_flight: int
-    tokens: bool
-    afresh: bool
-
-    def __str__(self) -> str:
-        """Return it for a person."""
-        runs = ", then ".join(" + ".join(kind.name for kind in run) for run in self.faults)
-        return (
-            f"round {self.number} of seed {self.seed}: {runs}; "
-            f"{'Meltano' if self.under_meltano else 'pipe'}, {self.cursor}, "
-            f"{'loaded' if self.loaded else 'empty'} staging"
-        )
-
-
-def make_plan(seed: int, number: int, kinds: tuple[str, ...] = ()) -> Plan:
-    """Return the plan of a round.
-
-    Every kind of fault is the first one of some round once the rounds are as many as kinds.
-
-    Args:
-        seed: Of the whole suite.
-        number: Of the round, from 0.
-        kinds: Take the first fault from these, by name, instead of from all.
-    """
-    dice = random.Random(f"{seed}:{number}")
-    offered = [_BY_NAME[name] for name in kinds] or _IN_TURN
-    # The same order of kinds for the whole suite, another one for each seed.
-    order = list(range(len(offered)))
-    random.Random(seed).shuffle(order)
-    first = offered[order[number % len(offered)]]
-    under_meltano = first.where == "meltano" or (first.where is None and dice.random() < 0.08)
-    faults = [(first, *_further(dice, 0.2, under_meltano=under_meltano))]
-    if dice.random() < 0.12:
-        faults.append(_further(dice, 1.0, under_meltano=under_meltano))
-    needs = {kind.needs for run in faults for kind in run}
-    loaded = bool(needs & {"loaded", "afresh"}) or dice.random() < 0.5
-    afresh = "afresh" in needs or (loaded and dice.random() < 0.1)
-    cursor = dice.choice(CURSORS)
-    return Plan(
-        seed=seed,
-        number=number,
-        under_meltano=under_meltano,
-        cursor=cursor,
-        loaded=loaded,
-        faults=tuple(faults),
-        working_day=cursor == "SysRevID" and dice.random() < 0.4,
-        changed=dice.choice((0, 3, 40, 200)) if loaded else 0,
-        busy=dice.choice((0.0, 0.0, 0.1, 0.4)),
-        page_size=dice.choice((20, 50, 50, 200)),
-        batch_size=20_000 if "afresh" in needs else dice.choice((20, 100, 500, 20_000)),
-        state_every=10_000 if "afresh" in needs else dice.choice((10, 50, 200, 10_000)),
-        in_flight=dice.choice((1, 2, 2, 4)),
-        tokens="tokens" in needs or dice.random() < 0.2,
-        afresh=afresh,
-    )
-
-
-def _further(dice: random.Random, chance: float, *, under_meltano: bool) -> tuple[Kind, ...]:
-    if dice.random() >= chance:
-        return ()
-    here = "meltano" if under_meltano else "pipe"
-    fitting = [kind for kind in _IN_TURN if kind.where in (None, here) and kind.needs != "tokens"]
-    return (dice.choice(fitting),)
 
 
 @dataclass(slots=True)
@@ -156,15 +62,24 @@ def live_through(plan: Plan, ground: Ground, directory: Path) -> Result:
         options = EpicorOptions(updated_on=plan.cursor == "UpdatedOn")
         epicor = stack.enter_context(EpicorServer(source, options))
         looker = stack.enter_context(LookerServer())
-        line = KeptLine(directory, epicor, looker, database, _tap(plan), _target(plan))
+        line = KeptLine(
+            directory,
+            epicor,
+            looker,
+            database,
+            tap_settings=_tap(plan),
+            target_settings=_target(plan),
+            catalog=start.catalog,
+            executables=noting_programs(directory, plan.state_every),
+            tap_entry=TAP_ENTRY,
+        )
         stack.callback(line.close)
-        runner = Runner(line, start.catalog, plan.state_every)
         if plan.loaded:
             _take_over(start, directory)
-        return _Round(plan, ground, line, runner, source).live()
+        return _Round(plan, ground, line, source).live()
 
 
-def _tap(plan: Plan) -> dict[str, object]:
+def _tap(plan: Plan) -> dict[str, Any]:
     return {
         "page_size": plan.page_size,
         "max_concurrent_requests": plan.in_flight,
@@ -173,12 +88,12 @@ def _tap(plan: Plan) -> dict[str, object]:
     }
 
 
-def _target(plan: Plan) -> dict[str, object]:
+def _target(plan: Plan) -> dict[str, Any]:
     return {
         "batch_size_rows": plan.batch_size,
         "checkpoint_seconds": 0,
         "lock_timeout_seconds": 2,
-        "looker_scheduled_plans": [inspection.PLAN],
+        "looker_scheduled_plans": [PLAN],
         "looker_timeout_seconds": 1,
     }
 
@@ -193,13 +108,10 @@ def _take_over(start: Start, directory: Path) -> None:
 class _Round:
     """A round while it is lived through."""
 
-    def __init__(
-        self, plan: Plan, ground: Ground, line: Line, runner: Runner, source: Path
-    ) -> None:
+    def __init__(self, plan: Plan, ground: Ground, line: Line, source: Path) -> None:
         self.plan = plan
         self.ground = ground
         self.line = line
-        self.runner = runner
         self.source = source
         self.store: Store = line.epicor.store
         self.store.clock = Clock(latest_change(source))
@@ -257,7 +169,7 @@ class _Round:
         self.result.endings.append(lived.ending.ok)
         look = Look(self.line, self.source)
         found = [*inspection.wrong_ending(lived, look, unchanged_through)]
-        bookmarks = inspection.held_state(self.runner, under_meltano=plan.under_meltano)
+        bookmarks = inspection.held_state(self.line, under_meltano=plan.under_meltano)
         found += inspection.state_without_rows(look, bookmarks)
         if not lived.ending.ok and all(kind.survivable for kind in kinds):
             found.append(Finding("ending", f"it should have got over it: {lived.ending.codes}"))
@@ -276,12 +188,12 @@ class _Round:
         looker = self.line.looker.instance
         before = len(looker.deliveries)
         if self.plan.under_meltano:
-            running = self.runner.start_meltano(afresh=afresh)
+            running = self.line.start_meltano(afresh=afresh)
         else:
-            running = self.runner.start_pipe(watched=scene is not None, afresh=afresh)
+            running = self.line.start_pipe(watched=scene is not None, afresh=afresh)
         if scene is not None:
             scene.begin(running)
-        ending = self.runner.finish(running)
+        ending = running.finish()
         if scene is not None:
             # Before anybody looks: a server that is being restarted must be back.
             scene.end()
@@ -293,7 +205,7 @@ class _Round:
         lived = Lived(
             ending,
             entry,
-            Told(told.count(inspection.BOUND_PLAN), told.count(inspection.PLAN)),
+            Told(told.count(BOUND_PLAN), told.count(PLAN)),
         )
         self.runs.append(lived)
         return lived
@@ -304,7 +216,7 @@ class _Round:
         yield from inspection.superfluous_rows(look, self.life)
         yield from inspection.wrong_counts(look)
         yield from inspection.wrong_last_run(self.line, self.runs[-1])
-        yield from inspection.wrong_refreshes(self.line, self._runs_as_they_stand())
+        yield from wrong_refreshes(self.line, self._runs_as_they_stand())
 
     def _runs_as_they_stand(self) -> list[Lived]:
         """Return the runs with what the run log says now: a run that was killed is found later."""

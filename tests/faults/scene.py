@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from sandbox.epicor.server import EpicorServer
     from sandbox.looker.server import LookerServer
-    from tests.e2e.line import Line
     from tests.faults.ground import Ground
-    from tests.faults.line import Running
+    from tests.line.line import Line
+    from tests.line.running import Running
 
 What = Literal["seconds", "request", "line", "state", "transaction", "looker"]
 _LOOK_SECONDS = 0.001

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import psycopg2
 import pytest
 
-from tests.e2e.line import Line
 from tests.faults.inspection import Look, missing_rows, state_without_rows, wrong_counts
-from tests.faults.rounds import KINDS, live_through, make_plan
+from tests.faults.plans import KINDS, make_plan
+from tests.faults.rounds import live_through
+from tests.line.line import Line
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -52,8 +52,8 @@ if TYPE_CHECKING:
 
     from sandbox.epicor.server import EpicorServer
     from tests.faults.conftest import Gate
-    from tests.faults.line import Runner
     from tests.fixtures.postgres import DatabaseSettings
+    from tests.line.line import Line
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = [str(Path(sysconfig.get_path("scripts"), "target-looker-staging"))]
@@ -145,7 +145,7 @@ def login(staging: Staging) -> dict[str, Any]:
 
 
 def test_failed_tap_looks_like_a_finished_one(
-    plain_config: dict[str, str], runner: Runner, tmp_path: Path
+    plain_config: dict[str, str], line: Line, tmp_path: Path
 ) -> None:
     """Trap 2. A tap that fails in the middle: the SDK's target goes on as if all had come."""
     (tmp_path / "plain").mkdir()
@@ -156,13 +156,13 @@ def test_failed_tap_looks_like_a_finished_one(
     assert (tap.returncode, target.returncode) == (1, 0)
     assert Path(plain_config["told"]).exists()  # of half a load
 
-    runner.line.epicor.faults.add("status", path="PartTrans$", nth=6, times=None, status=403)
-    ending = runner.finish(runner.start_pipe())
+    line.epicor.faults.add("status", path="PartTrans$", nth=6, times=None, status=403)
+    ending = line.start_pipe().finish()
     assert ending.codes == {"tap": 1, "target": 1}
-    assert runner.line.refreshed() == []
+    assert line.refreshed() == []
 
 
-def test_tap_that_was_told_to_end(runner: Runner, gate: Gate, tmp_path: Path) -> None:
+def test_tap_that_was_told_to_end(line: Line, gate: Gate, tmp_path: Path) -> None:
     """Trap 3. SIGTERM to a tap: the SDK's exits with 0, as if it had read everything."""
     (tmp_path / "plain").mkdir()
     with start(PLAIN_TAP, {"then": "wait"}, tmp_path / "plain") as tap:
@@ -173,10 +173,10 @@ def test_tap_that_was_told_to_end(runner: Runner, gate: Gate, tmp_path: Path) ->
         tap.communicate()
     assert tap.returncode == 0
 
-    running = runner.start_pipe()
+    running = line.start_pipe()
     gate.wait_until_reached(running)
     running.send(signal.SIGTERM, "tap")
-    assert runner.finish(running).codes == {"tap": 143, "target": 1}
+    assert running.finish().codes == {"tap": 143, "target": 1}
 
 
 def test_dates_compared_as_text(epicor: EpicorServer) -> None:

@@ -9,9 +9,9 @@ import psycopg2
 from psycopg2 import sql
 
 from sandbox import postgres
-from tests.e2e.line import SCHEMA
 from tests.faults.kinds import Kind, timed
 from tests.faults.scene import Moment
+from tests.line.line import SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,6 +11,7 @@ import psycopg2
 import pytest
 
 from sandbox import postgres as embedded
+from sandbox.postgres_programs import PostgresError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,7 +109,7 @@ def test_pghost_that_does_not_answer(
     """A server that the environment names and that is not there is said so, with what to do."""
     monkeypatch.setenv("PGHOST", "127.0.0.1")
     monkeypatch.setenv("PGPORT", "1")
-    with pytest.raises(embedded.PostgresError, match="Correct PGHOST"):
+    with pytest.raises(PostgresError, match="Correct PGHOST"):
         embedded.start(server_directory / "pg")
 
 

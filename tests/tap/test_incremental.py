@@ -68,7 +68,7 @@ def test_next_day_brings_what_changed(epicor: EpicorServer) -> None:
     first = run(epicor, *TEN)
     columns = ["VendorNum", "InvoiceNum", "SysRevID"]
     before = set(epicor.store.rows("APInvHed", columns, "EPIC06"))
-    next_working_day(epicor.store, 1)
+    next_working_day(epicor.store)
     after = set(epicor.store.rows("APInvHed", columns, "EPIC06"))
     second = run(epicor, *TEN, state=first.state)
     sent = {tuple(row[name] for name in columns) for row in second.records("ap_invoices")}

@@ -33,15 +33,21 @@ def config_file(staging: Staging, tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def target(config_file: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Give a running target with a pipe to write to."""
-    process = subprocess.Popen(
+def start(config_file: Path, **settings: Any) -> subprocess.Popen[bytes]:
+    """Start the target with the settings of a file, some of them changed."""
+    config_file.write_text(json.dumps({**json.loads(config_file.read_text()), **settings}))
+    return subprocess.Popen(
         [SCRIPTS / "target-looker-staging", "--config", config_file],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
+
+
+@pytest.fixture
+def target(config_file: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Give a running target with a pipe to write to."""
+    process = start(config_file)
     yield process
     process.kill()
     process.communicate()
@@ -69,14 +75,7 @@ def settle(process: subprocess.Popen[bytes]) -> bytes:
 )
 def test_told_to_end(staging: Staging, config_file: Path, number: int, code: int) -> None:
     """Told to end, the target commits nothing more, passes no state on, and says so."""
-    config = {**json.loads(config_file.read_text()), "checkpoint_seconds": 0}
-    config_file.write_text(json.dumps(config))
-    with subprocess.Popen(
-        [SCRIPTS / "target-looker-staging", "--config", config_file],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as process:
+    with start(config_file, checkpoint_seconds=0) as process:
         write(process, schema(), vendor(1), state(v=1))
         assert settle(process) == b'{"bookmarks":{"v":1}}\n'
         write(process, vendor(2))
@@ -98,14 +97,7 @@ def test_told_to_end_while_loading(staging: Staging, config_file: Path) -> None:
     # The lock keeps the load in its transaction until the signal has come.
     staging.rows("BEGIN")
     staging.rows("LOCK TABLE vendors IN EXCLUSIVE MODE")
-    config = {**json.loads(config_file.read_text()), "batch_size_rows": 1}
-    config_file.write_text(json.dumps(config))
-    with subprocess.Popen(
-        [SCRIPTS / "target-looker-staging", "--config", config_file],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as process:
+    with start(config_file, batch_size_rows=1) as process:
         write(process, schema(), vendor(2), vendor(3), state(v=2))
         waiting = (
             "SELECT count(*) FROM pg_locks WHERE NOT granted AND database = "
@@ -123,14 +115,7 @@ def test_told_to_end_while_loading(staging: Staging, config_file: Path) -> None:
 
 def test_killed(staging: Staging, config_file: Path) -> None:
     """A target that is killed leaves whole batches, and its next run finds that it died."""
-    config = {**json.loads(config_file.read_text()), "batch_size_rows": 2}
-    config_file.write_text(json.dumps(config))
-    with subprocess.Popen(
-        [SCRIPTS / "target-looker-staging", "--config", config_file],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as process:
+    with start(config_file, batch_size_rows=2) as process:
         write(process, schema(), *[vendor(i) for i in range(3)], state(v=1))
         while not staging.rows("SELECT 1 FROM pg_class WHERE relname = 'vendors'"):
             assert process.poll() is None

@@ -7,19 +7,19 @@ import os
 import pty
 import re
 import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
 from cryptography.fernet import Fernet
 
+from sandbox.programs import program
 from target_looker_staging.commands.cli import main
 from target_looker_staging.encrypted import decrypted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 OLD, NEW, OTHER = (Fernet.generate_key().decode() for _ in range(3))
 CANARY = "canary:= Müller"
@@ -84,7 +84,7 @@ def test_typed_value_is_not_echoed(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a terminal the value is asked for twice and never shown; the token alone is printed."""
     ours, theirs = pty.openpty()
     with subprocess.Popen(
-        [Path(sys.executable).with_name("looker-staging"), "secrets", "encrypt"],
+        [program("looker-staging"), "secrets", "encrypt"],
         stdin=theirs,
         stdout=subprocess.PIPE,
         stderr=theirs,
@@ -160,7 +160,7 @@ def test_rotation_without_the_old_key(tmp_path: Path) -> None:
 
 def test_rotation_of_what_cannot_be_written() -> None:
     """A file that cannot be replaced is named in a line, and the exit code is 1."""
-    script = Path(sys.executable).with_name("looker-staging")
+    script = program("looker-staging")
     env = {"SYNC_SECRETS_KEY": f"{NEW},{OLD}", "PASSWORD": token("one", OLD)}
     command = [str(script), "secrets", "rotate", "/proc/self/environ"]
     done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
@@ -185,7 +185,7 @@ def test_no_value_as_an_argument() -> None:
 
 def test_needs_no_settings() -> None:
     """The command works where nothing else is set up."""
-    script = Path(sys.executable).with_name("looker-staging")
+    script = program("looker-staging")
     done = subprocess.run([script, "secrets", "keygen"], capture_output=True, check=True, env={})
     assert len(done.stdout) == 45
 

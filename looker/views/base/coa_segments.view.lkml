@@ -103,12 +103,14 @@ view: coa_segments {
     label: "Max Length"
     type: number
     sql: ${TABLE}.maxlength ;;
+    value_format_name: id
   }
 
   dimension: minlength {
     label: "Min Length"
     type: number
     sql: ${TABLE}.minlength ;;
+    value_format_name: id
   }
 
   dimension: refentity {

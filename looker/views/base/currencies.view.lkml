@@ -106,6 +106,7 @@ view: currencies {
     label: "Decimals Cost"
     type: number
     sql: ${TABLE}.decimalscost ;;
+    value_format_name: id
   }
 
   dimension: decimalsgeneral {
@@ -119,6 +120,7 @@ view: currencies {
     label: "Decimals Price"
     type: number
     sql: ${TABLE}.decimalsprice ;;
+    value_format_name: id
   }
 
   dimension: inactive {

@@ -71,14 +71,16 @@ class Cursor:
         """
         return f"{self.prop.name} eq null" if self.may_be_null else None
 
-    def within(self, low: KeyValue, high: KeyValue) -> str:
+    def within(self, low: KeyValue, high: KeyValue, *, includes_low: bool) -> str:
         """Return the filter for what stands above one value, and not above another one.
 
         Args:
             low: `None` for the start.
             high: The last value that belongs to it.
+            includes_low: Whether `low` belongs to it.
         """
-        above = "" if low is None else f"{self.prop.name} gt {self._literal(low)} and "
+        least = "ge" if includes_low else "gt"
+        above = "" if low is None else f"{self.prop.name} {least} {self._literal(low)} and "
         return f"{above}{self.prop.name} le {self._literal(high)}"
 
     def equal_to(self, value: KeyValue) -> str:
@@ -120,7 +122,7 @@ class Cursor:
         digits, rest = value[:19], value[19:]
         if self.prop.date_only or len(value) <= len("2026-01-31"):
             margin = max(_DAY, -(-margin // _DAY) * _DAY)
-        elif not rest.lstrip(".0123456789"):
+        elif not _zone_of(value):
             margin += _REPEATED_HOUR
         try:
             moment = datetime.fromisoformat(digits) - margin
@@ -128,27 +130,23 @@ class Cursor:
             return _FIRST_MOMENT + rest
         return f"{_written(moment)}{rest}"
 
-    def capped(self, value: KeyValue, server_time: datetime) -> KeyValue:
-        """Return a time, but never one that is still to come for the server; others as they are.
+    def limit(self, like: KeyValue, server_time: datetime) -> Comparable | None:
+        """Return the latest time that is no time to come for the server, as it is compared.
 
         One row stamped in the year 2206 must not end all later changes. Without a zone the server's
         local time may be ahead of UTC by as much as the widest zone.
 
         Args:
-            value: A cursor of a row.
+            like: A cursor of a row, for its form.
             server_time: The server's own time, aware.
+
+        Returns:
+            `None` for numbers and texts, which tell no time.
         """
-        if not (self.prop.is_temporal and isinstance(value, str)):
-            return value
+        if not (self.prop.is_temporal and isinstance(like, str)):
+            return None
         moment = server_time.astimezone(timezone.utc)
-        zone = value[19:].lstrip(".0123456789")
-        limit = _written(moment if zone else moment + _WIDEST_ZONE)
-        found = self.comparable(value)
-        if not isinstance(found, str) or found <= limit:
-            return value
-        if self.prop.date_only:
-            return limit[:10]
-        return limit + ("Z" if zone else "")
+        return _written(moment if _zone_of(like) else moment + _WIDEST_ZONE)
 
     def bound(self, highest: KeyValue, server_time: datetime) -> Bound | None:
         """Return up to where rows can be counted, `None` if that cannot be told.
@@ -157,22 +155,26 @@ class Cursor:
             highest: The highest cursor before the first row is read.
             server_time: The server's own time then, aware.
         """
-        top = self.capped(highest, server_time)
-        value = self.comparable(top)
+        value, limit = self.comparable(highest), self.limit(highest, server_time)
         if value is None:
             return None
-        text = self._literal(top)
-        settled = not isinstance(value, str) or value < _written(
-            server_time.astimezone(timezone.utc) - 2 * _DAY
-        )
+        text, utc = self._literal(highest), server_time.astimezone(timezone.utc)
+        is_to_come = isinstance(limit, str) and isinstance(value, str) and value > limit
+        if is_to_come:
+            # The earliest time of day that it can be for the server.
+            value = _written(utc - _WIDEST_ZONE)
+            zone = _zone_of(str(highest)) and "Z"
+            text = self._literal(value[:10] if self.prop.date_only else f"{value}{zone}")
+        settled = not isinstance(value, str) or value < _written(utc - 2 * _DAY)
+        name = self.prop.name
         return Bound(
             value=value,
-            below=f"{self.prop.name} {'le' if settled else 'lt'} {text}",
-            at=self.equal_to(top),
-            above=f"{self.prop.name} gt {text}",
+            below=f"{name} {'le' if settled else 'lt'} {text}",
+            at=f"{name} eq {text}",
+            above=f"{name} gt {text}",
             nulls=self.without_value,
             excludes_itself=not settled,
-            has_rows_above=top != highest,
+            has_rows_above=is_to_come,
         )
 
     def _literal(self, value: KeyValue) -> str:
@@ -182,3 +184,8 @@ class Cursor:
 def _written(moment: datetime) -> str:
     """Return a time to the second, with four digits of the year on every system."""
     return f"{moment.year:04}{moment:-%m-%dT%H:%M:%S}"
+
+
+def _zone_of(text: str) -> str:
+    """Return the zone of a time as it is written, nothing without one."""
+    return text[19:].lstrip(".0123456789")

@@ -133,24 +133,31 @@ class Reading:
 
     def _in_order(self, wanted: Wanted, checkpoint_rows: int) -> Iterator[Stretch]:
         pages = self._asked.pages()
-        rows = self._rows(wanted, pages)
+        if wanted.unproven is not None:
+            # The part has a filter of its own, whatever is wanted now.
+            earlier = self._proven_reader(Wanted(), pages, None)
+            for stretch in earlier.prove_earlier(wanted.unproven):
+                yield self._nested_rows(stretch, pages)
+        # Half of a whole table is no place to go on from, so no checkpoint is of use.
+        reader = self._proven_reader(wanted, pages, checkpoint_rows if self.cursor else None)
+        for stretch in reader.read():
+            yield self._nested_rows(stretch, pages)
+        self.proof = reader.proof
+
+    def _proven_reader(
+        self, wanted: Wanted, pages: PageReader, checkpoint_rows: int | None
+    ) -> ProvenReader:
         questions = Questions(
             self._count_fetcher(wanted.filter),
             lambda: self._bound(wanted.highest),
             is_bound_known=wanted.highest is not None or self.cursor is None,
         )
-        reader = ProvenReader(
-            rows,
+        return ProvenReader(
+            self._rows(wanted, pages),
             self._pace(self._server.page_size),
             questions,
-            # Half of a whole table is no place to go on from, so no checkpoint is of use.
-            checkpoint_rows=checkpoint_rows if self.cursor else None,
+            checkpoint_rows=checkpoint_rows,
         )
-        if wanted.unproven is not None:
-            yield from reader.prove_earlier(wanted.unproven)
-        for stretch in reader.read():
-            yield self._nested_rows(stretch, pages)
-        self.proof = reader.proof
 
     def _by_ranges(self, wanted: Wanted) -> Iterator[Stretch]:
         pages = self._asked.pages()
@@ -269,6 +276,10 @@ class Reading:
             return error.answer.status is not None
         return False
 
+    def cursor_of(self, record: RawRecord) -> KeyValue:
+        """Return the cursor of a record."""
+        return value_of(self._asked.pages().position(record, self._asked.order_names())[0])
+
     def finds_own_row(self, value: KeyValue) -> bool:
         """Return whether the server finds a row by its own cursor, as filters write it.
 
@@ -278,4 +289,5 @@ class Reading:
         if self.cursor is None:
             return True
         fetch = self._fetcher(self._asked.count_query(self.cursor.equal_to(value)))
-        return bool(fetch(PageRequest(None, 0, 1)).records)
+        # A filter that the server moves may find another row.
+        return [value] == [self.cursor_of(row) for row in fetch(PageRequest(None, 0, 1)).records]

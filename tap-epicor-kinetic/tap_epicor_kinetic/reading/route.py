@@ -32,6 +32,7 @@ class Route:
         own_columns: Whether the source's own metadata must tell which of the stream's columns it
             has, and under which names.
         is_doubtful: Whether a better one was given up though the server only failed on it.
+        is_provisional: Whether a better source was only down; it is taken for this run alone.
         zone: What stands behind times without zone in filters.
         looked_at: When the ways were tried, `None` if an earlier run did that.
     """
@@ -43,6 +44,7 @@ class Route:
     columns: tuple[tuple[str, str], ...] = ()
     own_columns: bool = False
     is_doubtful: bool = False
+    is_provisional: bool = False
     zone: str = "Z"
     looked_at: datetime | None = field(default=None, compare=False)
 

@@ -155,7 +155,7 @@ class RouteSearch:
                 error.answer,
             )
             return None
-        return found
+        return None if found.is_provisional else found
 
     def _probed(self, route: Route, company: str) -> Route:
         """Read one row by a route; return it, with its own columns if it lacks some of these."""
@@ -215,7 +215,8 @@ def choose(
         if route.source in closed or (down and route.cursor != down[0].cursor):
             continue
         try:
-            return replace(probe(route), is_doubtful=bool(failing or down))
+            found = probe(route)
+            return replace(found, is_doubtful=bool(failing), is_provisional=bool(down))
         except IdentityRefusedError:
             raise
         except EpicorPageError as error:

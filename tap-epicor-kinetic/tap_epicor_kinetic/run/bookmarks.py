@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tap_epicor_kinetic.reading.cursors import ROW_VERSION
@@ -45,6 +46,23 @@ _OURS = (
     _UNPROVEN,
     _ZONE,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Unproven:
+    """A part that a reading read before it was interrupted, and did not prove any more.
+
+    Attributes:
+        low: It begins behind this cursor, `None` for the start of everything.
+        high: It ends with this cursor.
+        rows: Rows that were read of it.
+        includes_low: Whether it begins with `low`.
+    """
+
+    low: KeyValue
+    high: KeyValue
+    rows: int
+    includes_low: bool
 
 
 class Bookmark:
@@ -131,6 +149,15 @@ class Bookmark:
             if self.value is not None:
                 dropped = self._state.get(_KEY)
             self.forget()
+        if not route.is_provisional:
+            self._note_route(route)
+        if route.cursor:
+            self._state[_KEY] = route.cursor
+            if self.value is None:
+                self._state[_FIRST_LOAD] = True
+        return dropped
+
+    def _note_route(self, route: Route) -> None:
         self._state[_SOURCE] = route.label
         if route.own_columns:
             self._state[_OWN_COLUMNS] = True
@@ -141,11 +168,6 @@ class Bookmark:
             self._state.pop(_DOUBTFUL, None)
             if route.is_doubtful:
                 self._state[_DOUBTFUL] = True
-        if route.cursor:
-            self._state[_KEY] = route.cursor
-            if self.value is None:
-                self._state[_FIRST_LOAD] = True
-        return dropped
 
     def note_time(self, high_water: KeyValue, began_at: datetime) -> None:
         """Note the highest time that is known as a reading begins."""
@@ -166,6 +188,7 @@ class Bookmark:
     def go_on_from(self, start: KeyValue) -> None:
         """Note where a reading begins, until it has come to its end."""
         self._state[_UNFINISHED] = start
+        self._state.setdefault(_UNPROVEN, {"from": start, "is_first": True})
 
     def copy(self) -> dict[str, Any]:
         """Return the state as it is now, to be restored."""
@@ -203,12 +226,14 @@ class Bookmark:
         self._state[_VALUE] = value
 
     @property
-    def unproven(self) -> tuple[KeyValue, KeyValue, int] | None:
-        """What was read without a proof: behind which value, up to which, and how many rows."""
+    def unproven(self) -> Unproven | None:
+        """What was read without a proof, `None` if all was proven."""
         part = self._state.get(_UNPROVEN)
         if not isinstance(part, dict) or not isinstance(part.get("rows"), int):
             return None
-        return part.get("from"), part.get("to"), part["rows"]
+        if not part["rows"] or part.get("to") is None:
+            return None
+        return Unproven(part.get("from"), part["to"], part["rows"], bool(part.get("is_first")))
 
     def note_unproven(self, rows: int, to: KeyValue) -> None:
         """Note how many rows were read since the last checkpoint, none at a checkpoint.
@@ -217,11 +242,8 @@ class Bookmark:
             rows: How many.
             to: The cursor of the last one.
         """
-        part = self._state.get(_UNPROVEN) or {}
-        if rows:
-            self._state[_UNPROVEN] = {"from": part.get("from"), "to": to, "rows": rows}
-        else:
-            self._state[_UNPROVEN] = {"from": to, "to": to, "rows": 0}
+        part = self._state.get(_UNPROVEN) or {"is_first": True}
+        self._state[_UNPROVEN] = {**part, "to": to, "rows": rows} if rows else {"from": to}
 
     def finish(self) -> None:
         """Note that everything there was has been sent."""

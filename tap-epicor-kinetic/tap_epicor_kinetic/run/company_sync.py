@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tap_epicor_kinetic.exceptions import Answer, EpicorStreamError
+from tap_epicor_kinetic.exceptions import Answer, EpicorStreamError, ODataResponseError
 from tap_epicor_kinetic.odata.records import value_of
 from tap_epicor_kinetic.reading.cursors import ROW_VERSION
 from tap_epicor_kinetic.reading.wanted import Wanted
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from tap_epicor_kinetic.catalog.selection import Selection
     from tap_epicor_kinetic.odata.properties import KeyValue
+    from tap_epicor_kinetic.reading.comparison import Comparable
     from tap_epicor_kinetic.reading.cursors import Cursor
     from tap_epicor_kinetic.reading.order import Stretch
     from tap_epicor_kinetic.reading.reading import Reading
@@ -101,24 +102,31 @@ class CompanySync:
 
     def _changed(self, highest: KeyValue) -> Iterator[Stretch]:
         """Yield what may have changed; everything if the database went back."""
-        found = False
+        before, latest = self._bookmark.value, 0
         for stretch in self._read(self._start.begin(highest)):
-            found = True
+            value = value_of(stretch.last[0]) if stretch.last else None
+            latest = max(latest, value) if isinstance(value, int) else latest
             yield stretch
-        if not found and self._went_back():
+        if isinstance(before, int) and latest < before and self._went_back():
             self._bookmark.forget()
             yield from self._read(self._start.begin(None))
 
     def _read(self, wanted: Wanted) -> Iterator[Stretch]:
         cursor, versions = self._reading.cursor, self._session.row_versions
         own = OwnRow(cursor, wanted.own)
-        for stretch in self._reading.stretches(
-            wanted, checkpoint_rows=self._session.state_every_records
-        ):
-            own.look_for(stretch)
-            if cursor and cursor.name == ROW_VERSION and stretch.last:
-                versions.note(value_of(stretch.last[0]))
-            yield stretch
+        try:
+            for stretch in self._reading.stretches(
+                wanted, checkpoint_rows=self._session.state_every_records
+            ):
+                own.look_for(stretch)
+                if cursor and cursor.name == ROW_VERSION and stretch.last:
+                    versions.note(value_of(stretch.last[0]))
+                yield stretch
+        except ODataResponseError:
+            # Pages that do not fit may have the same cause as a row that does not come.
+            if not own.is_there:
+                self._check_own_row()
+            raise
         if not own.is_there:
             self._check_own_row()
         self._record.proofs[self._company] = self._reading.proof
@@ -148,9 +156,19 @@ class CompanySync:
             # Half of a whole table is no place to go on from: what was read before the interruption
             # may have changed since, and nothing would show it.
             return
-        stamped = value_of(stretch.last[0])
-        value = cursor.capped(stamped, self._session.clock())
-        if value != stamped and not self._told_of_future:
+        value = value_of(stretch.last[0])
+        limit = cursor.limit(value, self._session.clock())
+        if limit is not None and self._is_beyond(cursor, value, limit):
+            value = self._last_within(stretch, limit)
+        bookmark.advance(value)
+        bookmark.note_unproven(stretch.unproven_rows, value)
+
+    def _is_beyond(self, cursor: Cursor, value: KeyValue, limit: Comparable) -> bool:
+        """Return whether a time is still to come for the server, and say so once."""
+        found = cursor.comparable(value)
+        if found is None or found <= limit:  # type: ignore[operator]
+            return False
+        if not self._told_of_future:
             self._told_of_future = True
             self._logger.warning(
                 "%s: rows in %s bear a %s that is still to come for the server; they are read "
@@ -159,8 +177,12 @@ class CompanySync:
                 self._company,
                 cursor.name,
             )
-        bookmark.advance(value)
-        bookmark.note_unproven(stretch.unproven_rows, value)
+        return True
+
+    def _last_within(self, stretch: Stretch, limit: Comparable) -> KeyValue:
+        """Return the cursor of a stretch's last row within a limit, `None` if none is."""
+        rows = [n for n, value in enumerate(stretch.values) if value is not None and value <= limit]  # type: ignore[operator]
+        return self._reading.cursor_of(stretch.records[rows[-1]]) if rows else None
 
     def _finish(self) -> None:
         """Note that everything was sent, and how far changes are known by now."""
@@ -174,8 +196,8 @@ class CompanySync:
     def _went_back(self) -> bool:
         """Return whether the row versions are lower than they were: a restored database.
 
-        A bookmark that finds nothing, not even its own row, may also mean that the row was deleted;
-        then some other stream has seen higher versions.
+        A bookmark whose own row does not come may also mean that the row was deleted; then some
+        other stream has seen higher versions.
         """
         cursor, value = self._reading.cursor, self._bookmark.value
         if not (cursor and cursor.name == ROW_VERSION and isinstance(value, int)):

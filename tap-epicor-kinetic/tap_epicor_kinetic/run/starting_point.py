@@ -86,10 +86,11 @@ class StartingPoint:
     def _unproven_part(self, cursor: Cursor) -> Part | None:
         """Return what an interrupted reading read last, to be counted before this one goes on."""
         unproven = self._bookmark.unproven
-        if unproven is None or not unproven[2] or unproven[1] is None:
+        if unproven is None:
             return None
-        low, high, rows = unproven
-        return Part(both(cursor.within(low, high), self.first_load_filter()), rows)
+        within = cursor.within(unproven.low, unproven.high, includes_low=unproven.includes_low)
+        condition = self.first_load_filter() if self._bookmark.is_first_load else None
+        return Part(both(within, condition), unproven.rows)
 
     def _begin_by_number(self, cursor: Cursor, highest: KeyValue, now: datetime) -> KeyValue:
         """Note what is known, and return the number to read on from."""
@@ -118,7 +119,7 @@ class StartingPoint:
         if bookmark.value is None:
             if highest is None and cursor.is_comparable:
                 highest = self._reading.highest()
-            known = cursor.capped(highest, now) if cursor.is_comparable else None
+            known = highest if cursor.is_comparable else None
         else:
             known = bookmark.value
         bookmark.note_time(known, now)

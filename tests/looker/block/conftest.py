@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg2
 import pytest
-from psycopg2 import sql
 
 from sandbox.company import build
 from sandbox.epicor.server import EpicorServer
 from sandbox.looker.instance import MODEL
 from sandbox.looker.server import LookerServer
+from tests.fixtures.postgres import create_database, drop_database
 from tests.looker.block.project import Project, load
 from tests.looker.block.renderer import Query, Renderer
 
@@ -67,7 +67,7 @@ def staged(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iter
     server = replace(postgres, database=name)
     with users.lock() as count:
         if not count:
-            _administer(postgres, "CREATE DATABASE {} TEMPLATE template0", name)
+            create_database(postgres, name)
             _stage_company(server, folder / "full_size.db")
         users.write(count + 1)
     with closing(psycopg2.connect(server.dsn)) as connection, connection.cursor() as cursor:
@@ -77,7 +77,7 @@ def staged(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iter
     with users.lock() as count:
         users.write(count - 1)
         if count == 1:
-            _administer(postgres, "DROP DATABASE {} WITH (FORCE)", name)
+            drop_database(postgres, name)
 
 
 @dataclass(frozen=True)
@@ -179,10 +179,3 @@ def _stage(environ: dict[str, str]) -> None:
             timeout=120,
         )
     assert (tap.returncode, target.returncode) == (0, 0), target.stderr[-2000:]
-
-
-def _administer(server: Postgres, statement: str, database: str) -> None:
-    with closing(psycopg2.connect(server.dsn)) as connection:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(sql.SQL(statement).format(sql.Identifier(database)))

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import lkml
 import pytest
 
-from tests.e2e.line import Line
+from sandbox.programs import clean_environment, program
+from tests.line.line import Line
 from tests.tap.runs import catalog_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sandbox.epicor.server import EpicorServer
     from sandbox.looker.server import LookerServer
     from tests.fixtures.postgres import DatabaseSettings
@@ -56,12 +56,11 @@ def _run(line: Line) -> None:
 
 
 def _generate(line: Line, folder: Path) -> str:
-    command = str(Path(sys.executable).with_name("looker-staging"))
     (line.directory / "target.json").write_text(json.dumps(line.target_config))
     return subprocess.run(
-        [command, "--config", "target.json", "lookml", "--output", str(folder)],
+        [program("looker-staging"), "--config", "target.json", "lookml", "--output", str(folder)],
         cwd=line.directory,
-        env={name: value for name, value in os.environ.items() if not name.startswith("TARGET_")},
+        env=clean_environment(),
         check=True,
         capture_output=True,
         text=True,

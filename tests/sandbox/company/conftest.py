@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.company import build
 from sandbox.epicor.store import Store
+from tests.fixtures.epicor import build_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,17 +21,7 @@ SEED = 7
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the database file of a small company, not to be changed."""
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
-    path = folder / "reconciled-company.db"
-    with (folder / "reconciled-company.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not path.exists():
-            building = folder / "reconciled-company.building.db"
-            build(building, SCALE, SEED)
-            building.rename(path)
-    return path
+    return build_once(tmp_path_factory, "reconciled-company", SCALE, SEED)
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,6 @@ from sandbox.epicor.model import load_model
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
-
     from sandbox.epicor.model import Column
 
 # The model knows unit costs by names like UnitCost; those of PartCost have five decimals too.
@@ -125,14 +123,10 @@ def test_parents_come_before_children() -> None:
         assert positions == sorted(positions)
 
 
-def test_a_large_company_is_made_of_lots_that_never_clash(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_large_company_is_made_of_lots_that_never_clash(tmp_path: Path) -> None:
     """Several lots share one company without a double key, and rows grow with the scale."""
-    monkeypatch.setattr("sandbox.company.generation._LOT_SIZE", 0.05)
-
-    one = build(tmp_path / "one.db", 0.05, 2)
-    three = build(tmp_path / "three.db", 0.15, 2)
+    one = build(tmp_path / "one.db", 0.05, 2, lot_size=0.05)
+    three = build(tmp_path / "three.db", 0.15, 2, lot_size=0.05)
 
     assert 2.5 < three.tables["PartTran"] / one.tables["PartTran"] < 3.5
     assert 2.5 < three.tables["APInvHed"] / one.tables["APInvHed"] < 3.5

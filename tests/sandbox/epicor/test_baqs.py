@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.epicor.baqs import BAQS
 from sandbox.epicor.options import EpicorOptions
+from sandbox.epicor.shared_queries import BAQS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from sandbox.epicor.baqs import BAQS
 from sandbox.epicor.model import EntitySet, load_model
+from sandbox.epicor.shared_queries import BAQS
 from tests.sandbox.epicor.conftest import Client
 
 if TYPE_CHECKING:

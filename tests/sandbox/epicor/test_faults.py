@@ -33,8 +33,29 @@ def test_error_is_epicors_object(client: Client) -> None:
     """An error names status, type, message and details, and a CorrelationId of its own."""
     bodies = [client.get("Erp.BO.VendorSvc/Vendors?$top=x").json() for _ in range(2)]
     assert set(bodies[0]) == NATIVE
-    assert (bodies[0]["HttpStatus"], bodies[0]["ErrorType"]) == (400, "ODataException")
+    assert (bodies[0]["HttpStatus"], bodies[0]["ErrorType"]) == (
+        400,
+        "Microsoft.OData.ODataException",
+    )
+    assert bodies[0]["ReasonPhrase"] == "REST Api Exception"
+    assert [each["Message"] for each in bodies[0]["ErrorDetails"]] == [bodies[0]["ErrorMessage"]]
     assert bodies[0]["CorrelationId"] != bodies[1]["CorrelationId"]
+
+
+def test_error_tells_of_each_row(client: Client) -> None:
+    """What the business logic has against single rows stands in the details alone."""
+    client.server.faults.add(
+        "status",
+        status=400,
+        message="The request was refused.",
+        error_type="BusinessObjectException",
+        details=("PONum 1: closed.", "PONum 2: held."),
+    )
+    body = client.get(VENDORS).json()
+    assert body["ErrorType"] == "Ice.Common.BusinessObjectException"
+    assert body["ErrorMessage"] == "The request was refused."
+    found = [each["Message"] for each in body["ErrorDetails"]]
+    assert found == ["PONum 1: closed.", "PONum 2: held."]
 
 
 def test_error_is_xml_unless_json_is_accepted(client: Client) -> None:
@@ -63,18 +84,18 @@ def test_error_has_other_shapes(serve: Callable[..., Client], shape: str, found:
 @pytest.mark.parametrize(
     ("fault", "status", "kind"),
     [
-        pytest.param({"kind": "licence"}, 400, "LicenseAccessException", id="licence"),
-        pytest.param({"kind": "status", "status": 500}, 500, "Exception", id="500"),
+        pytest.param({"kind": "licence"}, 400, "Ice.Common.LicenseAccessException", id="licence"),
+        pytest.param({"kind": "status", "status": 500}, 500, "System.Exception", id="500"),
         pytest.param(
             {"kind": "status", "status": 409, "error_type": "DuplicateRecordException"},
             409,
-            "DuplicateRecordException",
+            "Ice.Common.DuplicateRecordException",
             id="409",
         ),
         pytest.param(
             {"kind": "status", "status": 410, "error_type": "InvalidSessionException"},
             410,
-            "InvalidSessionException",
+            "Ice.Common.InvalidSessionException",
             id="410",
         ),
     ],
@@ -271,7 +292,10 @@ def test_licences_can_run_out(serve: Callable[..., Client]) -> None:
         second = type(client)(client.server, session).get(VENDORS)
     thread.join()
     client.server.configure(latency_ms=0)
-    assert (second.status_code, second.json()["ErrorType"]) == (400, "LicenseAccessException")
+    assert (second.status_code, second.json()["ErrorType"]) == (
+        400,
+        "Ice.Common.LicenseAccessException",
+    )
     assert (first[0].status_code, client.get(VENDORS).status_code) == (200, 200)
     assert service.peak_in_flight == 2
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -64,10 +65,38 @@ def test_type_tells_key_types_and_children(client: Client) -> None:
     assert types["SysRevID"] == "Edm.Int64"
     assert types["OrderDate"] == "Edm.DateTimeOffset"
     assert types["ProjectCode_c"] == "Edm.String"
+    assert types["UD_SysRevID"] == "Edm.Binary"
     assert "UpdatedOn" not in types
     navigation = [child.attrib for child in found.iter(f"{EDM}NavigationProperty")]
     assert navigation == [{"Name": "PODetails", "Type": "Collection(Erp.Tablesets.PODetail)"}]
     assert schema(client, "Erp.BO.POSvc").findall(f"{EDM}Action")
+
+
+def test_set_is_linked_to_its_type_in_the_container_alone(client: Client) -> None:
+    """Payments are of the type PaymentEntry: the name of set or table would lead astray."""
+    described = schema(client, "Erp.BO.PaymentEntrySvc")
+    [found] = described.iterfind(f".//{EDM}EntitySet[@Name='PaymentEntries']")
+    assert found.attrib["EntityType"] == "Erp.Tablesets.PaymentEntry"
+    names = {each.attrib["Name"] for each in described.iter(f"{EDM}EntityType")}
+    assert "PaymentEntry" in names
+    assert "CheckHed" not in names
+
+
+def test_odd_values_of_rows(serve: Callable[..., Client]) -> None:
+    """The version of user columns is base64 text; the id of a row that is not there is empty."""
+    client = serve()
+    client.server.store.insert("CheckHed", [{"Company": "EPIC06", "HeadNum": 1}])
+    [payment] = client.rows("Erp.BO.PaymentEntrySvc/PaymentEntries?$select=BankBatchSysRowID")
+    assert payment == {"BankBatchSysRowID": ""}
+    path = "Erp.BO.VendorSvc/Vendors?$top=1&$orderby=VendorNum&$select=UD_SysRevID,ShortChar01"
+    [before] = client.rows(path)
+    key = {"Company": "EPIC06", "VendorNum": 1}
+    client.server.store.update("Vendor", key, {"ShortChar01": "x"}, ud_only=True)
+    [after] = client.rows(path)
+    assert (before["ShortChar01"], after["ShortChar01"]) == ("", "x")
+    versions = [base64.b64decode(row["UD_SysRevID"]) for row in (before, after)]
+    assert [len(version) for version in versions] == [8, 8]
+    assert versions[0] < versions[1]
 
 
 @pytest.mark.parametrize(

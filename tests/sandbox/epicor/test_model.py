@@ -59,6 +59,19 @@ def test_keys(model: Model, service: str, name: str, key: str) -> None:
         pytest.param("Part", "Co2Kg_c", "Edm.Decimal", True, id="user-column"),
         pytest.param("GLJrnDtl", "CorrAccUID", "Edm.Int64", True, id="other-int64"),
         pytest.param("OrderHed", "ChangeTime", "Edm.Int32", True, id="seconds"),
+        pytest.param("Part", "Diameter", "Edm.Decimal", True, id="measure"),
+        pytest.param("COASegment", "MaxLength", "Edm.Int32", True, id="length"),
+        pytest.param("Currency", "ProcessorNum", "Edm.Int64", True, id="processor"),
+        pytest.param("Part", "AttExpDt", "Edm.String", True, id="text-named-like-a-date"),
+        pytest.param("POHeader", "TaxPoint", "Edm.DateTimeOffset", True, id="date-named-otherwise"),
+        pytest.param("OrderRel", "SelectForPicking", "Edm.Boolean", True, id="flag"),
+        pytest.param("Vendor", "UD_SysRevID", "Edm.Binary", True, id="version-of-user-columns"),
+        pytest.param("PORel", "UD_SysRevID", "Edm.Binary", True, id="no-user-column-visible"),
+        pytest.param("POHeader", "Character01", "Edm.String", True, id="old-user-text"),
+        pytest.param("Part", "ShortChar02", "Edm.String", True, id="old-user-short-text"),
+        pytest.param("Vendor", "Number02", "Edm.Decimal", True, id="old-user-number"),
+        pytest.param("Customer", "Date04", "Edm.DateTimeOffset", True, id="old-user-date"),
+        pytest.param("POHeader", "CheckBox05", "Edm.Boolean", True, id="old-user-flag"),
     ],
 )
 def test_columns(model: Model, table: str, column: str, edm_type: str, stored: bool) -> None:  # noqa: FBT001
@@ -71,6 +84,20 @@ def test_dates_and_date_times_differ(model: Model) -> None:
     """ChangeDate is a date in the database, ChangedOn has a time."""
     assert model.tables["POHeader"].by_name["ChangeDate"].date_only
     assert not model.tables["Part"].by_name["ChangedOn"].date_only
+
+
+@pytest.mark.parametrize("table", ["PODetail", "CheckHed", "RcvDtl", "JobHead"])
+def test_tables_without_user_columns(model: Model, table: str) -> None:
+    """A table without user columns has no row version of theirs, and no column of the old names."""
+    names = model.tables[table].by_name
+    assert not {"UD_SysRevID", "Character01", "ShortChar01", "CheckBox01", "Date01"} & names.keys()
+
+
+def test_type_may_bear_another_name_than_its_table(model: Model) -> None:
+    """Payments are rows of CheckHed, but the type behind their set is PaymentEntry."""
+    payments = model.services["Erp.BO.PaymentEntrySvc"]["PaymentEntries"]
+    assert (payments.type.name, payments.table) == ("PaymentEntry", "CheckHed")
+    assert payments.columns == model.tables["CheckHed"].columns
 
 
 def test_no_set_has_updated_on(model: Model) -> None:

@@ -73,7 +73,7 @@ def test_set_of_companies_can_show_all(serve: Callable[..., Client]) -> None:
 def test_row_without_select_has_every_column(client: Client) -> None:
     """Stored, derived and technical columns all come when nobody says which."""
     row = client.rows(f"{VENDORS}?$top=1")[0]
-    assert len(row) == 258
+    assert len(row) == 262
     assert {
         "RowMod": "",
         "BitFlag": 0,

@@ -49,7 +49,10 @@ def test_refuses_inexact_decimals(store: Store, given: object) -> None:
 
 
 def test_gives_defaults_to_columns_that_no_row_brought(store: Store) -> None:
-    """Text is empty, numbers are 0, dates null, also if another row brings the column later."""
+    """Text is empty, numbers are 0, dates null, also if another row brings the column later.
+
+    The id of a row in another table is empty text, although its type is a GUID.
+    """
     store.insert("Vendor", [vendor(1)])
     columns = ["City", "MinOrderValue", "PayHold", "ContractEnd_c"]
     before = list(store.rows("Vendor", columns))
@@ -59,6 +62,8 @@ def test_gives_defaults_to_columns_that_no_row_brought(store: Store) -> None:
     )
     after = list(store.rows("Vendor", columns))
     assert before == after[:1] == [("", "0", 0, None)]
+    store.insert("CheckHed", [{"Company": "EPIC06", "HeadNum": 1}])
+    assert list(store.rows("CheckHed", ["BankBatchSysRowID"])) == [("",)]
 
 
 def test_counts_all_tables_together(store: Store) -> None:

@@ -7,24 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.company import chance
 from sandbox.company.amounts import cost_text, money_text, quantity_text
-from sandbox.company.calendar import FIRST_DAY, FISCAL_CALENDAR, fiscal_period, stamp, stamp_or_none
+from sandbox.company.calendar import FIRST_DAY, fiscal_columns, moment, stamp, stamp_or_none
+from sandbox.company.codes import WAREHOUSES
 from sandbox.company.inventory import bin_of
-from sandbox.company.master_data import WAREHOUSES
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from sandbox.company.firm import Firm
-    from sandbox.company.records import Job, Material, Move, Part
+    from sandbox.company.records.masters import Part
+    from sandbox.company.records.stock import Job, Material, Move
 
 Row = dict[str, Any]
 HUGE_QUANTITY = "184467440737.09551615"
 """Twenty digits: more than a binary double holds."""
-
-
-def moment(day: date, second: int) -> str:
-    """Return a date-time text of `day` at `second` seconds after midnight."""
-    return f"{day.isoformat()}T{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}"
 
 
 def part_row(firm: Firm, part: Part) -> Row:
@@ -66,6 +60,14 @@ def part_row(firm: Firm, part: Part) -> Row:
         if second % 3
         else moment(changed, second),
         "Co2Kg_c": None if second % 4 == 0 else f"{footprint // 100_000}.{footprint % 100_000:05d}",
+        "Character01": rng.choice(("", "", "see drawing\nrev. B")),
+        "ShortChar01": rng.choice(("", "ROHS", "REACH")),
+        "Number02": f"{rng.randrange(100)}.{rng.randrange(10**9):09d}",
+        "CheckBox01": rng.random() < 0.2,
+        "Date01": stamp(created) if second % 5 else None,
+        "UserDate1": stamp(changed) if second % 2 else None,
+        "ExternalMESLastSync": moment(changed, second),
+        **part.revised,
     }
 
 
@@ -114,11 +116,6 @@ def part_cost_row(firm: Firm, part: Part) -> Row:
     }
 
 
-def stock_changes(firm: Firm, part: Part, warehouse: str) -> Row:
-    """Return the columns of PartWhse that moves change."""
-    return {"OnHandQty": quantity_text(firm.stock[part.num, warehouse])}
-
-
 def warehouses_of(firm: Firm, part: Part) -> list[str]:
     """Return the part's own warehouse, and any other that it was ever in."""
     return [
@@ -139,13 +136,8 @@ def stock_row(firm: Firm, part: Part, warehouse: str) -> Row:
         "SafetyQty": quantity_text(part.reorder_at // 3 // part.step * part.step),
         "KBCode": "",
         "CountedDate": None,
-        **stock_changes(firm, part, warehouse),
+        "OnHandQty": quantity_text(firm.stock[part.num, warehouse]),
     }
-
-
-def bin_changes(firm: Firm, part: Part, warehouse: str) -> Row:
-    """Return the columns of PartBin that moves change."""
-    return {"OnhandQty": quantity_text(firm.stock[part.num, warehouse])}
 
 
 def bin_row(firm: Firm, part: Part, warehouse: str) -> Row:
@@ -159,13 +151,12 @@ def bin_row(firm: Firm, part: Part, warehouse: str) -> Row:
         "LotNum": "",
         "PCID": "",
         "AllocatedQty": "0.00000000",
-        **bin_changes(firm, part, warehouse),
+        "OnhandQty": quantity_text(firm.stock[part.num, warehouse]),
     }
 
 
 def move_row(firm: Firm, move: Move) -> Row:
     """Return the PartTran row; the warehouse is spelled `WareHouseCode` here."""
-    year, period = fiscal_period(firm.company, move.day)
     in_stock = move.part is not None
     return {
         "Company": firm.company,
@@ -219,30 +210,13 @@ def move_row(firm: Firm, move: Move) -> Row:
         "PostedToGL": True,
         "JournalCode": "IJ",
         "JournalNum": move.journal,
-        "FiscalYear": year,
-        "FiscalYearSuffix": "",
-        "FiscalPeriod": period,
-        "FiscalCalendarID": FISCAL_CALENDAR[firm.company],
-    }
-
-
-def job_changes(job: Job) -> Row:
-    """Return the columns of JobHead that change while a job runs."""
-    done = job.finished is not None
-    return {
-        "JobReleased": done or any(material.issued for material in job.materials),
-        "JobComplete": done,
-        "JobClosed": done,
-        "JobCompletionDate": stamp_or_none(job.finished),
-        "ClosedDate": stamp_or_none(job.finished),
-        "QtyCompleted": quantity_text(job.completed),
-        "LastChangedBy": "mes" if done else "planner",
-        "LastChangedOn": moment(job.changed or job.created, job.changed_second),
+        **fiscal_columns(firm.company, move.day),
     }
 
 
 def job_row(firm: Firm, job: Job) -> Row:
     """Return the JobHead row."""
+    done = job.finished is not None
     return {
         "Company": firm.company,
         "JobNum": job.num,
@@ -264,13 +238,15 @@ def job_row(firm: Firm, job: Job) -> Row:
         "ReqDueDate": stamp(job.due),
         "CreateDate": stamp(job.created),
         "CreatedBy": "planner",
-        **job_changes(job),
+        "JobReleased": done or any(material.issued for material in job.materials),
+        "JobComplete": done,
+        "JobClosed": done,
+        "JobCompletionDate": stamp_or_none(job.finished),
+        "ClosedDate": stamp_or_none(job.finished),
+        "QtyCompleted": quantity_text(job.completed),
+        "LastChangedBy": "mes" if done else "planner",
+        "LastChangedOn": moment(job.changed or job.created, job.changed_second),
     }
-
-
-def material_changes(material: Material) -> Row:
-    """Return the columns of JobMtl that change when material is issued."""
-    return {"IssuedQty": quantity_text(material.issued), "IssuedComplete": material.issued > 0}
 
 
 def material_row(firm: Firm, job: Job, material: Material) -> Row:
@@ -288,5 +264,6 @@ def material_row(firm: Firm, job: Job, material: Material) -> Row:
         "WarehouseCode": material.part.warehouse,
         "Plant": job.part.plant,
         "ReqDate": stamp(job.created),
-        **material_changes(material),
+        "IssuedQty": quantity_text(material.issued),
+        "IssuedComplete": material.issued > 0,
     }

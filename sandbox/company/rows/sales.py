@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sandbox.company.amounts import cost_text, money_text, quantity_text, rate_text
-from sandbox.company.calendar import FISCAL_CALENDAR, fiscal_period, stamp, stamp_or_none
-from sandbox.company.inventory_rows import moment
+from sandbox.company.calendar import fiscal_columns, moment, stamp, stamp_or_none
 
 if TYPE_CHECKING:
     from sandbox.company.firm import Firm
-    from sandbox.company.records import BilledLine, CustomerInvoice, Sale, SaleLine
+    from sandbox.company.records.sales import BilledLine, CustomerInvoice, Sale, SaleLine
 
 Row = dict[str, Any]
 
@@ -21,11 +20,6 @@ def _change_marks(sale: Sale) -> Row:
         "ChangeDate": stamp(sale.changed or sale.day),
         "ChangeTime": sale.changed_second,
     }
-
-
-def sale_changes(sale: Sale) -> Row:
-    """Return the columns of OrderHed that change as the order is shipped."""
-    return {"OpenOrder": sale.open, **_change_marks(sale)}
 
 
 def sale_row(firm: Firm, sale: Sale) -> Row:
@@ -60,13 +54,9 @@ def sale_row(firm: Firm, sale: Sale) -> Row:
         "OrderDate": stamp(sale.day),
         "RequestDate": stamp(need_by),
         "NeedByDate": stamp(need_by),
-        **sale_changes(sale),
+        "OpenOrder": sale.open,
+        **_change_marks(sale),
     }
-
-
-def sale_line_changes(line: SaleLine) -> Row:
-    """Return the columns of OrderDtl that change as the line is shipped."""
-    return {"OpenLine": line.shipped < line.quantity, **_change_marks(line.order)}
 
 
 def sale_line_row(firm: Firm, line: SaleLine) -> Row:
@@ -92,16 +82,7 @@ def sale_line_row(firm: Firm, line: SaleLine) -> Row:
         "DiscountPercent": "0.000",
         "RequestDate": stamp(line.need_by),
         "NeedByDate": stamp(line.need_by),
-        **sale_line_changes(line),
-    }
-
-
-def sale_release_changes(line: SaleLine) -> Row:
-    """Return the columns of OrderRel that change as the release is shipped."""
-    return {
-        "OpenRelease": line.shipped < line.quantity,
-        "OurStockShippedQty": quantity_text(line.shipped),
-        "SellingStockShippedQty": quantity_text(line.shipped),
+        "OpenLine": line.shipped < line.quantity,
         **_change_marks(line.order),
     }
 
@@ -128,28 +109,15 @@ def sale_release_row(firm: Firm, line: SaleLine) -> Row:
         "OurJobShippedQty": "0.00000000",
         "ReqDate": stamp(line.need_by),
         "NeedByDate": stamp(line.need_by),
-        **sale_release_changes(line),
-    }
-
-
-def customer_invoice_changes(invoice: CustomerInvoice) -> Row:
-    """Return the columns of InvcHead that change as the customer pays."""
-    return {
-        "OpenInvoice": invoice.doc_balance != 0,
-        "ClosedDate": stamp_or_none(invoice.closed),
-        "InvoiceBal": money_text(invoice.balance),
-        "DocInvoiceBal": money_text(invoice.doc_balance),
-        "UnpostedBal": money_text(invoice.balance),
-        "DocUnpostedBal": money_text(invoice.doc_balance),
-        "ChangedBy": "cash" if invoice.doc_balance != invoice.doc_amount else "billing",
-        "ChangeDate": stamp(invoice.changed or invoice.day),
-        "ChangeTime": invoice.changed_second,
+        "OpenRelease": line.shipped < line.quantity,
+        "OurStockShippedQty": quantity_text(line.shipped),
+        "SellingStockShippedQty": quantity_text(line.shipped),
+        **_change_marks(line.order),
     }
 
 
 def customer_invoice_row(firm: Firm, invoice: CustomerInvoice) -> Row:
     """Return the InvcHead row."""
-    year, period = fiscal_period(firm.company, invoice.day)
     sale = invoice.sale
     return {
         "Company": firm.company,
@@ -169,10 +137,7 @@ def customer_invoice_row(firm: Firm, invoice: CustomerInvoice) -> Row:
         "ApplyDate": stamp(invoice.day),
         "DueDate": stamp(invoice.due),
         "CreatedOn": moment(invoice.day, (invoice.changed_second * 7) % 86_400),
-        "FiscalYear": year,
-        "FiscalYearSuffix": "",
-        "FiscalPeriod": period,
-        "FiscalCalendarID": FISCAL_CALENDAR[firm.company],
+        **fiscal_columns(firm.company, invoice.day),
         "CurrencyCode": sale.currency,
         "RateGrpCode": "MAIN",
         "ExchangeRate": rate_text(invoice.rate),
@@ -183,7 +148,15 @@ def customer_invoice_row(firm: Firm, invoice: CustomerInvoice) -> Row:
         "JournalNum": invoice.journal,
         "InvoiceAmt": money_text(invoice.amount),
         "DocInvoiceAmt": money_text(invoice.doc_amount),
-        **customer_invoice_changes(invoice),
+        "OpenInvoice": invoice.doc_balance != 0,
+        "ClosedDate": stamp_or_none(invoice.closed),
+        "InvoiceBal": money_text(invoice.balance),
+        "DocInvoiceBal": money_text(invoice.doc_balance),
+        "UnpostedBal": money_text(invoice.balance),
+        "DocUnpostedBal": money_text(invoice.doc_balance),
+        "ChangedBy": "cash" if invoice.doc_balance != invoice.doc_amount else "billing",
+        "ChangeDate": stamp(invoice.changed or invoice.day),
+        "ChangeTime": invoice.changed_second,
     }
 
 

@@ -1,65 +1,19 @@
-"""Vendors, customers, parts and exchange rates of a new company."""
+"""Parts of a new company, with bills of material and reorder levels."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from sandbox.company import names
 from sandbox.company.amounts import divide
-from sandbox.company.calendar import FIRST_DAY, TODAY
-from sandbox.company.records import Component, Customer, Part, Vendor
+from sandbox.company.codes import PLANTS, WAREHOUSES
+from sandbox.company.records.masters import Component, Part, Vendor
 
 if TYPE_CHECKING:
-    from datetime import date
     from random import Random
 
     from sandbox.company.firm import Firm
 
-SIZE_SHARE = {"EPIC06": 0.82, "EPIC07": 0.18}
 
-PLANTS = {"EPIC06": ("MAIN", "WEST"), "EPIC07": ("KASSEL",)}
-WAREHOUSES = {
-    "MAIN": ("RM", "FG", "SVC"),
-    "WEST": ("WRM", "WFG", "WSVC"),
-    "KASSEL": ("K-RM", "K-FG", "K-SVC"),
-}
-BUYERS = {"EPIC06": ("JDOE", "MGARCIA", "TNGUYEN", "LROSSI"), "EPIC07": ("HSCHMIDT", "AÖZDEMIR")}
-VENDOR_GROUPS = {
-    "PROD": "Production Material",
-    "MRO": "MRO & Supplies",
-    "SERV": "Services",
-    "UTIL": "Utilities, Rent",
-}
-PART_CLASSES = {
-    "RAW": "Raw Material",
-    "CMP": "Purchased Components",
-    "FAST": "Fasteners (per 100)",
-    "FG": "Finished Goods",
-    "OBS": "Slow & Obsolete",
-    "SVC": "Service Parts",
-    "MRO": "Maintenance, Repair, Operations",
-    "SERV": "External Services",
-    "IT": "IT Equipment",
-}
-PRODUCT_GROUPS = {
-    "PG10": "Industrial Cylinders",
-    "PG20": "Mobile Valves",
-    "PG30": "Spare & Service Kits",
-}
-TERMS = {
-    "N30": (30, 0, 0),
-    "N45": (45, 0, 0),
-    "N60": (60, 0, 0),
-    "210": (30, 10, 2),
-    "COD": (0, 0, 0),
-}
-"""Payment terms: days until due, days until the discount ends, discount in per cent."""
-
-_RATES = {
-    "EPIC06": {"EUR": 1.0850, "GBP": 1.2710, "CAD": 0.7312, "CNY": 0.13840},
-    "EPIC07": {"USD": 0.92170, "GBP": 1.1688, "CNY": 0.12790, "PLN": 0.23240},
-}
 _NOUNS = {
     "RAW": ("Bar Stock", "Tube", "Sheet", "Casting Blank", "Billet"),
     "CMP": (
@@ -86,7 +40,8 @@ _ODD_DESCRIPTIONS = (
     "Path\\style\\number",
     "Two\nlines",
 )
-_VENDOR_TERMS = ("N30", "N45", "210", "N30", "N60", "N30", "N30")
+
+
 _FG_DAILY_ORDERS = 0.042
 ORDER_LINES = 2.2
 MADE_LOT_DAYS = 24
@@ -108,70 +63,6 @@ _PART_KINDS = (
     PartKind("OBS", 54, 1),
     PartKind("FG", 66, 2),
 )
-
-
-def make_partners(firm: Firm, size: float) -> None:
-    """Fill vendors and customers of `firm`; `size` 1 is a mid-sized company."""
-    rng = firm.chance("partners")
-    count = max(9, round(250 * size))
-    firm.vendors = [_vendor(firm, rng, index) for index in range(count)]
-    firm.customers = [_customer(firm, rng, index) for index in range(max(5, round(150 * size)))]
-
-
-def buyer_of(company: str, vendor_num: int) -> str:
-    """Return the buyer who looks after a vendor."""
-    return BUYERS[company][vendor_num % len(BUYERS[company])]
-
-
-def partner_weight(firm: Firm, kind: str, num: int) -> float:
-    """Return a partner's share of the business against others: few large ones, a long tail."""
-    return min(25.0, firm.plan("weight", kind, num).paretovariate(1.1))
-
-
-def _place(firm: Firm, rng: Random, foreign: float) -> names.Place:
-    places = names.FOREIGN_PLACES if rng.random() < foreign else names.HOME_PLACES
-    return rng.choice(places[firm.company])
-
-
-def _vendor(firm: Firm, rng: Random, index: int) -> Vendor:
-    num = firm.numbers.take("vendor")
-    group = ("PROD", "SERV", "PROD", "MRO", "PROD", "UTIL", "PROD", "PROD", "SERV", "MRO")[
-        index % 10
-    ]
-    name = names.business_name(rng, num)
-    foreign = 0.22
-    if index % 3 == 1 and index < 3 * len(names.WORLD_VENDORS):
-        name, foreign = names.WORLD_VENDORS[index // 3], 1.0
-    return Vendor(
-        num=num,
-        vendor_id=names.short_id(name, num, 8),
-        name=name,
-        place=_place(firm, rng, foreign if group == "PROD" else 0.02),
-        street=names.street(rng) + ("\nSuite #4" if index % 17 == 3 else ""),
-        group=group,
-        terms="COD" if index % 33 == 32 else _VENDOR_TERMS[index % len(_VENDOR_TERMS)],
-        buyer=buyer_of(firm.company, num),
-        weight=partner_weight(firm, "vendor", num),
-        inactive=rng.random() < 0.03,
-        pay_hold=rng.random() < 0.01,
-        purchase_point="EAST" if index % 11 == 7 else "",
-    )
-
-
-def _customer(firm: Firm, rng: Random, index: int) -> Customer:
-    num = firm.numbers.take("customer")
-    name = names.business_name(rng, num * 3 + 11) + " Equipment"
-    if index % 7 == 2:
-        name = names.WORLD_CUSTOMERS[(num // 7) % len(names.WORLD_CUSTOMERS)]
-    return Customer(
-        num=num,
-        cust_id=names.short_id(name, num, 10),
-        name=name,
-        place=_place(firm, rng, 0.12),
-        street=names.street(rng),
-        terms=rng.choices(("N30", "N45", "N60"), (60, 25, 15))[0],
-        weight=partner_weight(firm, "customer", num),
-    )
 
 
 def make_parts(firm: Firm, size: float) -> None:
@@ -321,23 +212,3 @@ def _set_levels(firm: Firm, bought: list[Part], made: list[Part]) -> None:
             )
             part.order_quantity = round_up(daily * 34, part.step)
             part.demand = daily
-
-
-def make_rates(firm: Firm) -> None:
-    """Fill weekly exchange rates up to today; every lot of a company gets the same ones."""
-    for currency, start in _RATES[firm.company].items():
-        rng = firm.plan("rates", currency)
-        value = start
-        days: list[tuple[date, int]] = []
-        day = FIRST_DAY - timedelta(days=FIRST_DAY.weekday())
-        while day < TODAY:
-            days.append((day, round(value * 100_000) * 1_000))
-            value = next_rate(rng, value, start)
-            day += timedelta(days=7)
-        days.append((TODAY, round(value * 100_000) * 1_000))
-        firm.rates[currency] = days
-
-
-def next_rate(rng: Random, value: float, usual: float) -> float:
-    """Return next week's rate: a random walk that drifts back to the usual value."""
-    return value * rng.uniform(0.991, 1.009) + (usual - value) * 0.05

@@ -13,55 +13,55 @@ from sandbox.company.calendar import (
     stamp,
 )
 from sandbox.company.firm import BASE_CURRENCY
-from sandbox.company.ledger_rows import BOOK, CHART
+from sandbox.company.rows.ledger import BOOK, CHART
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 
 Row = dict[str, Any]
+Table = tuple[str, list[Row]]
 
 
-def calendar_rows(company: str) -> Iterator[tuple[str, list[Row]]]:
+def table(company: str, name: str, columns: str, rows: Iterable[Sequence[Any]]) -> Table:
+    """Return a table's name and rows: `Company`, then the columns named, in the order of values."""
+    names = columns.split()
+    return name, [{"Company": company, **dict(zip(names, row, strict=True))} for row in rows]
+
+
+def calendar_rows(company: str) -> Iterator[Table]:
     """Yield calendar, years and periods of a company."""
     calendar, first_month = FISCAL_CALENDAR[company], FISCAL_START_MONTH[company]
     years = {year: date(year - (first_month > 1), first_month, 1) for year in range(2024, 2028)}
-    key = {"Company": company, "FiscalCalendarID": calendar}
-    last = _month_end(years[2027], 11)
-    yield (
+    yield table(
+        company,
         "FiscalCal",
-        [{**key, "Description": calendar, "StartDate": stamp(years[2024]), "EndDate": stamp(last)}],
+        "FiscalCalendarID Description StartDate EndDate",
+        [(calendar, calendar, stamp(years[2024]), stamp(_month_end(years[2027], 11)))],
     )
-    yield (
+    yield table(
+        company,
         "FiscalYr",
-        [
-            {
-                **key,
-                "FiscalYear": year,
-                "FiscalYearSuffix": "",
-                "StartDate": stamp(start),
-                "EndDate": stamp(_month_end(start, 11)),
-                "NumPeriods": 12,
-                "NumClosingPeriods": 1,
-            }
+        "FiscalCalendarID FiscalYear FiscalYearSuffix StartDate EndDate NumPeriods "
+        "NumClosingPeriods",
+        (
+            (calendar, year, "", stamp(start), stamp(_month_end(start, 11)), 12, 1)
             for year, start in years.items()
-        ],
+        ),
     )
-    yield (
+    yield table(
+        company,
         "FiscalPer",
-        [
-            {
-                **key,
-                "FiscalYear": year,
-                "FiscalYearSuffix": "",
-                "FiscalPeriod": period + 1,
-                "StartDate": stamp(_month_end(start, period).replace(day=1)),
-                "EndDate": stamp(_month_end(start, period)),
-                "FAClosedPeriod": _month_end(start, period) < TODAY - timedelta(days=45),
-            }
+        "FiscalCalendarID FiscalYear FiscalYearSuffix FiscalPeriod StartDate EndDate "
+        "FAClosedPeriod",
+        (
+            (
+                *(calendar, year, "", period + 1),
+                *(stamp(end.replace(day=1)), stamp(end), end < TODAY - timedelta(days=45)),
+            )
             for year, start in years.items()
-            for period in range(12)
-        ],
+            for period, end in enumerate(_month_end(start, month) for month in range(12))
+        ),
     )
 
 
@@ -70,44 +70,30 @@ def _month_end(start: date, months: int) -> date:
     return date(year, month + 1, 1) - timedelta(days=1)
 
 
-def chart_rows(company: str) -> Iterator[tuple[str, list[Row]]]:
+def chart_rows(company: str) -> Iterator[Table]:
     """Yield chart, segments, segment values and book of a company."""
-    yield (
-        "COA",
-        [{"Company": company, "COACode": CHART, "Description": "Main chart", "SeparatorChar": "-"}],
-    )
-    yield (
+    yield table(company, "COA", "COACode Description SeparatorChar", [(CHART, "Main chart", "-")])
+    last = len(accounts.SEGMENTS)
+    yield table(
+        company,
         "COASegment",
-        [
-            {
-                "Company": company,
-                "COACode": CHART,
-                "SegmentNbr": number,
-                "SegmentName": name,
-                "Abbreviation": short,
-                "Dynamic": number == len(accounts.SEGMENTS),
-                "DisplayOrder": number,
-                "Level": number,
-            }
+        "COACode SegmentNbr SegmentName Abbreviation Dynamic DisplayOrder Level",
+        (
+            (CHART, number, name, short, number == last, number, number)
             for number, name, short in accounts.SEGMENTS
-        ],
+        ),
     )
     yield "COASegValues", list(_segment_values(company))
-    yield (
+    yield table(
+        company,
         "GLBook",
+        "BookID Description MainBook COACode CurrencyCode BookType Inactive FiscalCalendarID "
+        "REAccount",
         [
-            {
-                "Company": company,
-                "BookID": BOOK,
-                "Description": "Main book",
-                "MainBook": True,
-                "COACode": CHART,
-                "CurrencyCode": BASE_CURRENCY[company],
-                "BookType": 1,
-                "Inactive": False,
-                "FiscalCalendarID": FISCAL_CALENDAR[company],
-                "REAccount": "3900-000-00",
-            }
+            (
+                *(BOOK, "Main book", True, CHART, BASE_CURRENCY[company], 1, False),
+                *(FISCAL_CALENDAR[company], "3900-000-00"),
+            )
         ],
     )
 

@@ -12,7 +12,7 @@ from sandbox.company.payments import BANK_ACCOUNT
 if TYPE_CHECKING:
     from sandbox.company.accounts import Account
     from sandbox.company.firm import Firm
-    from sandbox.company.records import Entry, Journal
+    from sandbox.company.records.ledger import Entry, Journal
 
 Row = dict[str, Any]
 BOOK = "MAIN"

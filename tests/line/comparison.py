@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sandbox.epicor.model import EntitySet
-    from tests.e2e.line import Line
+    from tests.line.line import Line
 
 Key = tuple[Any, ...]
 Rows = dict[Key, dict[str, Any]]
@@ -114,6 +114,20 @@ def read_source(path: Path, table: StagedTable) -> Rows:
                 row[name] = None if stored is None else convert(stored)
             rows.append(row)
     return _by_key(table, rows)
+
+
+def difference(key: Key, row: dict[str, Any], staging: Rows) -> str:
+    """Return what is wrong in staging with a row of the source; nothing if it is there as it is."""
+    if key not in staging:
+        return f"{key} is not staged"
+    staged = staging[key]
+    wrong = [
+        f"{name}: {value!r} became {staged[name]!r}"
+        for name, value in row.items()
+        # As text: 1.50 is not what was written if the source says 1.5, and 1 is not True.
+        if repr(value) != repr(staged[name])
+    ]
+    return f"{key}: {'; '.join(wrong[:3])}" if wrong else ""
 
 
 def _in_utc(value: Any) -> Any:

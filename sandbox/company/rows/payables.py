@@ -5,43 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sandbox.company.amounts import cost_text, divide, money_text, quantity_text, rate_text
-from sandbox.company.calendar import FISCAL_CALENDAR, fiscal_period, stamp, stamp_or_none
+from sandbox.company.calendar import fiscal_columns, stamp, stamp_or_none
 from sandbox.company.payments import BANK_ACCOUNT
 
 if TYPE_CHECKING:
     from sandbox.company.firm import Firm
-    from sandbox.company.records import Application, Expense, Invoice, InvoiceLine, Payment
+    from sandbox.company.records.payables import Application, Expense, Invoice, InvoiceLine, Payment
 
 Row = dict[str, Any]
-
-
-def invoice_changes(firm: Firm, invoice: Invoice) -> Row:
-    """Return the columns of APInvHed that change: posting, balance, hold."""
-    return {
-        "OpenPayable": invoice.doc_balance != 0,
-        "Posted": invoice.posted,
-        "GLPosted": invoice.posted,
-        "JournalCode": "PJ" if invoice.posted else "",
-        "JournalNum": invoice.journal,
-        "InvoiceBal": money_text(invoice.balance),
-        "DocInvoiceBal": money_text(invoice.doc_balance),
-        "UnpostedBal": money_text(invoice.balance),
-        "DocUnpostedBal": money_text(invoice.doc_balance),
-        "InvoiceHeld": invoice.held and invoice.doc_balance != 0,
-        "PayHold": invoice.vendor.pay_hold,
-        "ChangedBy": "manager" if invoice.doc_balance != invoice.doc_amount else invoice.person,
-        "ChangeDate": stamp(invoice.changed or invoice.day),
-        "ApprovedByCFO_c": None
-        if abs(invoice.amount) < 500_000
-        else invoice.posted and not invoice.held,
-        "GroupID": f"{firm.company[-2:]}{(invoice.entered or invoice.day):%m%d}",
-    }
 
 
 def invoice_row(firm: Firm, invoice: Invoice) -> Row:
     """Return the APInvHed row."""
     booked = invoice.entered or invoice.day
-    year, period = fiscal_period(firm.company, booked)
     discount = divide(invoice.amount * invoice.discount_percent, 100)
     doc_discount = divide(invoice.doc_amount * invoice.discount_percent, 100)
     return {
@@ -58,10 +34,7 @@ def invoice_row(firm: Firm, invoice: Invoice) -> Row:
         "DocDiscountAmt": money_text(doc_discount),
         "ApplyDate": stamp(booked),
         "TermsCode": invoice.terms,
-        "FiscalYear": year,
-        "FiscalYearSuffix": "",
-        "FiscalPeriod": period,
-        "FiscalCalendarID": FISCAL_CALENDAR[firm.company],
+        **fiscal_columns(firm.company, booked),
         "EntryPerson": invoice.person,
         "CurrencyCode": invoice.currency,
         "RateGrpCode": "MAIN",
@@ -80,7 +53,23 @@ def invoice_row(firm: Firm, invoice: Invoice) -> Row:
         "PurPoint": invoice.vendor.purchase_point,
         "StartUp": False,
         "LegalNumber": "",
-        **invoice_changes(firm, invoice),
+        "OpenPayable": invoice.doc_balance != 0,
+        "Posted": invoice.posted,
+        "GLPosted": invoice.posted,
+        "JournalCode": "PJ" if invoice.posted else "",
+        "JournalNum": invoice.journal,
+        "InvoiceBal": money_text(invoice.balance),
+        "DocInvoiceBal": money_text(invoice.doc_balance),
+        "UnpostedBal": money_text(invoice.balance),
+        "DocUnpostedBal": money_text(invoice.doc_balance),
+        "InvoiceHeld": invoice.held and invoice.doc_balance != 0,
+        "PayHold": invoice.vendor.pay_hold,
+        "ChangedBy": "manager" if invoice.doc_balance != invoice.doc_amount else invoice.person,
+        "ChangeDate": stamp(invoice.changed or invoice.day),
+        "ApprovedByCFO_c": None
+        if abs(invoice.amount) < 500_000
+        else invoice.posted and not invoice.held,
+        "GroupID": f"{firm.company[-2:]}{(invoice.entered or invoice.day):%m%d}",
     }
 
 
@@ -146,35 +135,21 @@ def expense_row(firm: Firm, invoice: Invoice, line: InvoiceLine, seq: int, expen
     }
 
 
-def expense_link_rows(firm: Firm, invoice: Invoice) -> list[Row]:
-    """Return the TranGLC rows of a posted invoice: the journal line of each expense."""
-    if invoice.posted_on is None:
-        return []
+def expense_link_row(
+    firm: Firm, invoice: Invoice, line: InvoiceLine, seq: int, expense: Expense
+) -> Row:
+    """Return the TranGLC row of a posted expense: the journal line that it became."""
+    day = invoice.posted_on or invoice.day
     # The journal begins with the payable and, if there is any, the tax; expenses follow.
     first = 3 if invoice.doc_tax else 2
-    expenses = [
-        (line.num, number, expense)
-        for line in invoice.lines
-        for number, expense in enumerate(line.expenses, 1)
-    ]
-    return [
-        _expense_link_row(firm, invoice, (line, number), expense, first + position)
-        for position, (line, number, expense) in enumerate(expenses)
-    ]
-
-
-def _expense_link_row(
-    firm: Firm, invoice: Invoice, place: tuple[int, int], expense: Expense, journal_line: int
-) -> Row:
-    day = invoice.posted_on or invoice.day
-    year, period = fiscal_period(firm.company, day)
+    before = sum(len(each.expenses) for each in invoice.lines if each.num < line.num)
     return {
         "Company": firm.company,
         "RelatedToFile": "APInvExp",
         "Key1": str(invoice.vendor.num),
         "Key2": invoice.num,
-        "Key3": str(place[0]),
-        "Key4": str(place[1]),
+        "Key3": str(line.num),
+        "Key4": str(seq),
         "Key5": "",
         "Key6": "",
         "TGLCTranNum": 1,
@@ -191,34 +166,16 @@ def _expense_link_row(
         "CreditAmount": money_text(max(0, -expense.doc_amount)),
         "BookDebitAmount": money_text(max(0, expense.amount)),
         "BookCreditAmount": money_text(max(0, -expense.amount)),
-        "FiscalCalendarID": FISCAL_CALENDAR[firm.company],
-        "FiscalYear": year,
-        "FiscalYearSuffix": "",
-        "FiscalPeriod": period,
+        **fiscal_columns(firm.company, day),
         "JournalCode": "PJ",
         "JournalNum": invoice.journal,
-        "JournalLine": journal_line,
+        "JournalLine": first + before + seq - 1,
         "PostedDate": stamp(day),
-    }
-
-
-def payment_changes(payment: Payment) -> Row:
-    """Return the columns of CheckHed that change: clearing and voiding."""
-    return {
-        "Voided": payment.voided is not None,
-        "VoidedReason": "Stop payment" if payment.voided else "",
-        "ClearedCheck": payment.cleared is not None,
-        "ClearedDate": stamp_or_none(payment.cleared),
-        "ClearedAmt": money_text(payment.amount if payment.cleared else 0),
-        "DocClearedAmt": money_text(payment.doc_amount if payment.cleared else 0),
-        "ChangedBy": "treasury" if payment.cleared or payment.voided else "apclerk1",
-        "ChangeDate": stamp(payment.voided or payment.cleared or payment.day),
     }
 
 
 def payment_row(firm: Firm, payment: Payment) -> Row:
     """Return the CheckHed row."""
-    year, period = fiscal_period(firm.company, payment.day)
     place = payment.vendor.place
     return {
         "Company": firm.company,
@@ -227,10 +184,7 @@ def payment_row(firm: Firm, payment: Payment) -> Row:
         "GroupID": f"P{payment.day:%y%m%d}",
         "BankAcctID": BANK_ACCOUNT[firm.company],
         "CheckDate": stamp(payment.day),
-        "FiscalYear": year,
-        "FiscalYearSuffix": "",
-        "FiscalPeriod": period,
-        "FiscalCalendarID": FISCAL_CALENDAR[firm.company],
+        **fiscal_columns(firm.company, payment.day),
         "Posted": True,
         "CheckSrc": "AP",
         "ManualPrint": False,
@@ -250,13 +204,19 @@ def payment_row(firm: Firm, payment: Payment) -> Row:
         "PMUID": 1,
         "LegalNumber": "",
         "Plant": payment.plant,
-        **payment_changes(payment),
+        "Voided": payment.voided is not None,
+        "VoidedReason": "Stop payment" if payment.voided else "",
+        "ClearedCheck": payment.cleared is not None,
+        "ClearedDate": stamp_or_none(payment.cleared),
+        "ClearedAmt": money_text(payment.amount if payment.cleared else 0),
+        "DocClearedAmt": money_text(payment.doc_amount if payment.cleared else 0),
+        "ChangedBy": "treasury" if payment.cleared or payment.voided else "apclerk1",
+        "ChangeDate": stamp(payment.voided or payment.cleared or payment.day),
     }
 
 
 def application_row(firm: Firm, payment: Payment, item: Application) -> Row:
     """Return the APTran row; a prepayment names no invoice, a voided one has negative amounts."""
-    year, period = fiscal_period(firm.company, item.day)
     return {
         "Company": firm.company,
         "HeadNum": payment.num,
@@ -272,10 +232,7 @@ def application_row(firm: Firm, payment: Payment, item: Application) -> Row:
         "TranDate": stamp(item.day),
         "InvoiceDate": stamp(item.invoice.day) if item.invoice else None,
         "InvoiceRef": "",
-        "FiscalYear": year,
-        "FiscalYearSuffix": "",
-        "FiscalPeriod": period,
-        "FiscalCalendarID": FISCAL_CALENDAR[firm.company],
+        **fiscal_columns(firm.company, item.day),
         "EntryPerson": "apclerk1",
         "TranAmt": money_text(item.amount),
         "DocTranAmt": money_text(item.doc_amount),

@@ -13,11 +13,14 @@ from sandbox.company.calendar import (
     stamp,
     stamp_or_none,
 )
-from sandbox.company.purchasing import vendor_habit
+from sandbox.company.habits import vendor_habit
 
 if TYPE_CHECKING:
+    from datetime import date
+    from random import Random
+
     from sandbox.company.firm import Firm
-    from sandbox.company.records import Customer, Vendor
+    from sandbox.company.records.masters import Customer, Vendor
 
 Row = dict[str, Any]
 _COUNTRY_NUMBERS = {
@@ -77,7 +80,14 @@ def vendor_row(firm: Firm, vendor: Vendor) -> Row:
         "ExternalId": "",
         "SupplierRating_c": round(habit.on_time * 100) if vendor.num % 4 else None,
         "ContractEnd_c": stamp_or_none(contract_end),
+        "ShortChar01": rng.choice(("", "A", "B", "C/1")),
+        "Number01": f"{rng.randrange(10_000)}.{rng.randrange(10**9):09d}",
+        **vendor.revised,
     }
+
+
+def _some_day(rng: Random) -> date | None:
+    return FIRST_DAY + timedelta(days=rng.randrange(729)) if rng.random() < 0.7 else None
 
 
 def customer_row(firm: Firm, customer: Customer) -> Row:
@@ -112,4 +122,8 @@ def customer_row(firm: Firm, customer: Customer) -> Row:
         "ChangedBy": "sales",
         "ChangeDate": stamp(FIRST_DAY + timedelta(days=rng.randrange(729))),
         "ChangeTime": rng.randrange(86_400),
+        "ShortChar01": rng.choice(("", "east", "wést")),
+        "CheckBox01": rng.random() < 0.5,
+        "Date01": stamp_or_none(_some_day(rng)),
+        **customer.revised,
     }

@@ -3,47 +3,30 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from contextlib import closing
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg2
-import yaml
 from psycopg2 import sql
 
+from sandbox.demo.project import PACKAGES
+from sandbox.programs import program
+from tests.line import meltano_runs, pipe
+
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from sandbox.epicor.server import EpicorServer
     from sandbox.looker.server import LookerServer
     from tests.fixtures.postgres import DatabaseSettings
+    from tests.line.running import Outcome, Running
 
-ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = "epicor_staging"
-TAP, TARGET = "tap-epicor-kinetic", "target-looker-staging"
+TAP, TARGET = PACKAGES
 DATAGROUP = "epicor_kinetic::staging"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a run of the line ended.
-
-    Attributes:
-        code: Meltano's exit code; of a pipe the tap's, or else the target's.
-        output: What was written to standard error, and by Meltano to standard output.
-    """
-
-    code: int
-    output: str
-
-    @property
-    def log(self) -> str:
-        """Return the output without metrics."""
-        return "\n".join(line for line in self.output.splitlines() if "METRIC" not in line)
 
 
 @dataclass(slots=True)
@@ -55,6 +38,9 @@ class Line:
         tap_settings: Settings of the tap beside those that reach the server.
         other_targets: Targets of another make, as they stand in meltano.yml.
         environment: Variables beside the settings.
+        catalog: What the pipe reads; everything, if there is none.
+        executables: Programs in place of the installed ones, by name.
+        tap_entry: What else the tap's entry in meltano.yml holds.
     """
 
     directory: Path
@@ -65,6 +51,9 @@ class Line:
     target_settings: dict[str, Any] = field(default_factory=dict)
     other_targets: list[dict[str, Any]] = field(default_factory=list)
     environment: dict[str, str] = field(default_factory=dict)
+    catalog: Path | None = None
+    executables: dict[str, str] = field(default_factory=dict)
+    tap_entry: dict[str, Any] = field(default_factory=dict)
 
     @property
     def tap_config(self) -> dict[str, Any]:
@@ -91,6 +80,17 @@ class Line:
             **self.target_settings,
         }
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """The settings of both as Meltano takes them, and the variables beside them."""
+        settings = {TAP: self.tap_config, TARGET: self.target_config}
+        return meltano_runs.as_variables(settings) | self.environment
+
+    @property
+    def state_file(self) -> Path:
+        """Where the pipe's state is kept."""
+        return self.directory / "state.json"
+
     def run_meltano(self) -> Outcome:
         """Run the line once under Meltano, with the plugins of this environment."""
         return self.meltano("run", TAP, TARGET)
@@ -98,21 +98,19 @@ class Line:
     def meltano(self, *arguments: str) -> Outcome:
         """Do what Meltano is told, in the project's own project, with the line's settings."""
         self._write_project()
-        settings = {TAP: self.tap_config, TARGET: self.target_config}
-        variables = {
-            f"{plugin}_{name}".replace("-", "_").upper(): _as_text(value)
-            for plugin, config in settings.items()
-            for name, value in config.items()
-        }
-        done = subprocess.run(
-            [_script("meltano"), "--environment=sandbox", *arguments],
-            cwd=self.directory,
-            env=_clean_environment() | variables | self.environment,
-            check=False,
-            capture_output=True,
-            text=True,
-        )
-        return Outcome(done.returncode, done.stdout + done.stderr)
+        return meltano_runs.run(self.directory, self.variables, *arguments)
+
+    def start_meltano(self, *, afresh: bool = False, force: bool = True) -> Running:
+        """Start `meltano run`.
+
+        Args:
+            afresh: Whether to give the tap no state.
+            force: Whether to run although the last run is said to be under way still, which
+                Meltano believes for five minutes of one that was killed.
+        """
+        self._write_project()
+        options = [*(["--full-refresh"] if afresh else []), *(["--force"] if force else [])]
+        return meltano_runs.start(self.directory, self.variables, *options)
 
     def run_pipe(
         self,
@@ -125,40 +123,33 @@ class Line:
             catalog: What to read; everything, if it is not given.
             meanwhile: What to do to the tap while both run.
         """
-        state = self.directory / "state.json"
-        arguments = [f"--state={state}"] if state.exists() else []
         if catalog:
-            path = self.directory / "catalog.json"
-            path.write_text(json.dumps(catalog), encoding="utf-8")
-            arguments.append(f"--catalog={path}")
-        for name, config in (("tap.json", self.tap_config), ("target.json", self.target_config)):
-            (self.directory / name).write_text(json.dumps(config), encoding="utf-8")
-        log = self.directory / "tap.log"
-        with log.open("w") as tap_log:
-            tap = subprocess.Popen(
-                [_script(TAP), f"--config={self.directory / 'tap.json'}", *arguments],
-                env=_clean_environment() | self.environment,
-                stdout=subprocess.PIPE,
-                stderr=tap_log,
-            )
-            target = subprocess.Popen(
-                [_script(TARGET), f"--config={self.directory / 'target.json'}"],
-                env=_clean_environment() | self.environment,
-                stdin=tap.stdout,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-            if tap.stdout:
-                tap.stdout.close()
-            if meanwhile:
-                meanwhile(tap)
-            out, errors = target.communicate()
-            code = tap.wait()
-        if lines := out.splitlines():
-            state.write_text(lines[-1], encoding="utf-8")
-        text = log.read_text(encoding="utf-8") + errors
-        return Outcome(code or target.returncode, text)
+            self.catalog = self.directory / "catalog.json"
+            self.catalog.write_text(json.dumps(catalog), encoding="utf-8")
+        running = self.start_pipe()
+        if meanwhile:
+            meanwhile(running.processes["tap"])
+        return running.finish()
+
+    def start_pipe(self, *, watched: bool = False, afresh: bool = False) -> Running:
+        """Start `tap | target`.
+
+        Args:
+            watched: Whether to count the lines between them, which then pass through here.
+            afresh: Whether to give the tap no state.
+        """
+        tap = self._command(TAP, self.tap_config)
+        if self.catalog:
+            tap.append(f"--catalog={self.catalog}")
+        if self.state_file.exists() and not afresh:
+            tap.append(f"--state={self.state_file}")
+        target = self._command(TARGET, self.target_config)
+        return pipe.start(self.directory, tap, target, self.environment, watched=watched)
+
+    def _command(self, name: str, config: dict[str, Any]) -> list[str]:
+        path = self.directory / f"{name.partition('-')[0]}.json"
+        path.write_text(json.dumps(config), encoding="utf-8")
+        return [self.executables.get(name, program(name)), f"--config={path}"]
 
     def query(self, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
         """Return the rows of a statement on the staging schema."""
@@ -176,30 +167,9 @@ class Line:
         ]
 
     def _write_project(self) -> None:
-        """Write the project's own meltano.yml, with plugins that are installed already."""
-        project = yaml.safe_load((ROOT / "meltano.yml").read_text(encoding="utf-8"))
-        for plugins in project["plugins"].values():
-            for plugin in plugins:
-                del plugin["pip_url"]
-                plugin["executable"] = _script(plugin["name"])
-                for command in plugin.get("commands", {}).values():
-                    command["executable"] = _script(command.get("executable", plugin["name"]))
-        project["plugins"]["loaders"] += self.other_targets
-        (self.directory / "meltano.yml").write_text(yaml.safe_dump(project), encoding="utf-8")
-
-
-def _script(name: str) -> str:
-    return str(Path(sys.executable).with_name(name))
-
-
-def _clean_environment() -> dict[str, str]:
-    """Return the environment without anything that would change a setting."""
-    foreign = ("TAP_", "TARGET_", "MELTANO_", "PG", "LOOKER", "COV_CORE")
-    return {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-
-
-def _as_text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+        meltano_runs.write_project(
+            self.directory, self.executables, self.tap_entry, self.other_targets
+        )
 
 
 def counts_by_stream(line: Line, run_id: str) -> Mapping[str, tuple[int, int, int, int]]:

@@ -10,38 +10,23 @@ from sandbox.company.inventory import bin_of
 
 if TYPE_CHECKING:
     from sandbox.company.firm import Firm
-    from sandbox.company.records import OrderLine, PurchaseOrder, Receipt, ReceiptLine, Release
+    from sandbox.company.records.purchases import (
+        OrderLine,
+        PurchaseOrder,
+        Receipt,
+        ReceiptLine,
+        Release,
+    )
 
 Row = dict[str, Any]
 _FREIGHT_TERMS = ("FOB", "EXW", "DAP", "")
 
 
-def order_changes(order: PurchaseOrder) -> Row:
-    """Return the columns of POHeader that change during an order's life."""
-    doc_total = sum(line.doc_amount for line in order.lines)
-    total = sum(line.amount for line in order.lines)
-    return {
-        "OpenOrder": order.open,
-        "VoidOrder": order.void,
-        "OrderHeld": order.held,
-        "Approve": order.approved,
-        "ApprovalStatus": "A" if order.approved else "U",
-        "ApprovedBy": "pmgr" if order.approved else "",
-        "ApprovedDate": stamp(order.day) if order.approved else None,
-        "ApprovedAmount": money_text(total if order.approved else 0),
-        "Confirmed": order.approved and order.num % 4 != 0,
-        "TotalCharges": money_text(total),
-        "DocTotalCharges": money_text(doc_total),
-        "TotalOrder": money_text(total),
-        "DocTotalOrder": money_text(doc_total),
-        "ChangedBy": order.buyer.lower(),
-        "ChangeDate": stamp(order.changed or order.day),
-    }
-
-
 def order_row(firm: Firm, order: PurchaseOrder) -> Row:
     """Return the POHeader row."""
     due = max((line.due for line in order.lines), default=order.day)
+    doc_total = sum(line.doc_amount for line in order.lines)
+    total = sum(line.amount for line in order.lines)
     return {
         "Company": firm.company,
         "PONum": order.num,
@@ -65,17 +50,25 @@ def order_row(firm: Firm, order: PurchaseOrder) -> Row:
         "TotalTax": "0.000",
         "ReadyToPrint": order.approved,
         "ProjectCode_c": order.project if order.num % 5 else None,
-        **order_changes(order),
-    }
-
-
-def line_changes(line: OrderLine) -> Row:
-    """Return the columns of PODetail that change during a line's life."""
-    return {
-        "OpenLine": line.open,
-        "VoidLine": line.void,
-        "ChangedBy": line.order.buyer.lower(),
-        "ChangeDate": stamp(line.order.changed or line.order.day),
+        "Character01": order.comment if order.num % 7 == 0 else "",
+        "ShortChar01": ("", "rush", "5%")[order.num % 3],
+        "CheckBox05": order.num % 4 == 1,
+        "TaxPoint": stamp(order.day) if order.num % 2 else None,
+        "OpenOrder": order.open,
+        "VoidOrder": order.void,
+        "OrderHeld": order.held,
+        "Approve": order.approved,
+        "ApprovalStatus": "A" if order.approved else "U",
+        "ApprovedBy": "pmgr" if order.approved else "",
+        "ApprovedDate": stamp(order.day) if order.approved else None,
+        "ApprovedAmount": money_text(total if order.approved else 0),
+        "Confirmed": order.approved and order.num % 4 != 0,
+        "TotalCharges": money_text(total),
+        "DocTotalCharges": money_text(doc_total),
+        "TotalOrder": money_text(total),
+        "DocTotalOrder": money_text(doc_total),
+        "ChangedBy": order.buyer.lower(),
+        "ChangeDate": stamp(order.changed or order.day),
     }
 
 
@@ -108,20 +101,10 @@ def line_row(firm: Firm, line: OrderLine) -> Row:
         "DocExtCost": money_text(line.doc_amount),
         "DueDate": stamp(line.due),
         "Confirmed": line.order.approved and line.order.num % 4 != 0,
-        **line_changes(line),
-    }
-
-
-def release_changes(release: Release) -> Row:
-    """Return the columns of PORel that change as goods and invoices come in."""
-    return {
-        "OpenRelease": release.open,
-        "PORelOpen": release.open,
-        "VoidRelease": False,
-        "ReceivedQty": quantity_text(release.received),
-        "ArrivedQty": quantity_text(release.received),
-        "InvoicedQty": quantity_text(release.invoiced),
-        "Status": "O" if release.open else "C",
+        "OpenLine": line.open,
+        "VoidLine": line.void,
+        "ChangedBy": line.order.buyer.lower(),
+        "ChangeDate": stamp(line.order.changed or line.order.day),
     }
 
 
@@ -146,13 +129,14 @@ def release_row(firm: Firm, release: Release) -> Row:
         "ProjectID": line.order.project,
         "TranType": "PUR-STK" if line.part else "PUR-UKN",
         "JobNum": "",
-        **release_changes(release),
+        "OpenRelease": release.open,
+        "PORelOpen": release.open,
+        "VoidRelease": False,
+        "ReceivedQty": quantity_text(release.received),
+        "ArrivedQty": quantity_text(release.received),
+        "InvoicedQty": quantity_text(release.invoiced),
+        "Status": "O" if release.open else "C",
     }
-
-
-def receipt_changes(receipt: Receipt) -> Row:
-    """Return the columns of RcvHead that change when the invoice comes."""
-    return {"Invoiced": all(line.invoice_num for line in receipt.lines)}
 
 
 def receipt_row(firm: Firm, receipt: Receipt) -> Row:
@@ -173,16 +157,7 @@ def receipt_row(firm: Firm, receipt: Receipt) -> Row:
         "SaveForInvoicing": True,
         "ChangedBy": receipt.person,
         "ChangeDate": stamp(receipt.day),
-        **receipt_changes(receipt),
-    }
-
-
-def receipt_line_changes(line: ReceiptLine) -> Row:
-    """Return the columns of RcvDtl that change when the invoice comes."""
-    return {
-        "Invoiced": bool(line.invoice_num),
-        "InvoiceNum": line.invoice_num,
-        "InvoiceLine": line.invoice_line,
+        "Invoiced": receipt.is_invoiced,
     }
 
 
@@ -222,5 +197,7 @@ def receipt_line_row(firm: Firm, line: ReceiptLine) -> Row:
         "ReceivedComplete": not line.release.open,
         "ChangedBy": receipt.person,
         "ChangeDate": stamp(receipt.day),
-        **receipt_line_changes(line),
+        "Invoiced": bool(line.invoice_num),
+        "InvoiceNum": line.invoice_num,
+        "InvoiceLine": line.invoice_line,
     }

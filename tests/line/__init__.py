@@ -1,0 +1,1 @@
+"""The line under test: how it is run, and how what it staged is compared with the source."""
