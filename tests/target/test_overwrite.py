@@ -112,6 +112,7 @@ def test_incomplete_load_leaves_the_table(
 ) -> None:
     """A table is not overwritten with a part of the rows."""
     staging.sync(schema(), vendor(1), vendor(2), DONE, load_method="overwrite")
+    capsys.readouterr()
     with pytest.raises(StagingError, match="keep what they had"):
         staging.sync(
             schema(), vendor(1), state(vendors={"progress_markers": {}}), load_method="overwrite"

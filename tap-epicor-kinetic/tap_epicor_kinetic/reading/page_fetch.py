@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from tap_epicor_kinetic.exceptions import Answer, EpicorPageError
@@ -46,6 +48,10 @@ class PageFetcher:
 
     def __call__(self, request: PageRequest) -> Page:
         """Return one page."""
+        asked_at = datetime.now(timezone.utc)
+        return replace(self._whole(request), asked_at=asked_at)
+
+    def _whole(self, request: PageRequest) -> Page:
         parts = self._query.parts(request, self._limit)
         if len(parts) == 1:
             return self._get(parts[0])
