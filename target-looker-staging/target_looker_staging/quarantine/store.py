@@ -90,8 +90,9 @@ AND NOT {{was_read_later}}
 # in order as texts; others are not compared, and then what comes later counts as the later version.
 _WAS_READ_LATER = """
 (r.time_extracted > {other} COLLATE "C" AND length(r.time_extracted) = length({other})
-AND r.time_extracted ~ '^[-0-9]{{10}}T[0-9:.]*Z$' AND {other} ~ '^[-0-9]{{10}}T[0-9:.]*Z$') IS TRUE
+AND r.time_extracted ~ {utc} AND {other} ~ {utc}) IS TRUE
 """
+_UTC = r"^[-0-9]{10}T[0-9:.]*(Z|\+00:00)$"
 _RESOLVE_STREAM = f"{_RESOLVE} WHERE r.stream = %(stream)s AND r.resolved_at IS NULL"
 _RESOLVE_ONE = f"{_RESOLVE} WHERE r.id = %(id)s AND r.resolved_at IS NULL"
 _CHANGE_REASON = "UPDATE {schema}._rejected_records SET reason = %s, property = %s WHERE id = %s"
@@ -243,7 +244,7 @@ class RejectedRecordStore:
 
 def _was_read_later(other: str) -> sql.Composed:
     """Return the condition that the rejected record was read after the other one."""
-    return sql.SQL(_WAS_READ_LATER).format(other=sql.SQL(other))
+    return sql.SQL(_WAS_READ_LATER).format(other=sql.SQL(other), utc=sql.Literal(_UTC))
 
 
 def _without_nul(text: str) -> str:
