@@ -18,7 +18,7 @@ UV_LIKE_PIP = eval "$$($(PYTHON) -m tools.uv_like_pip)";
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo sandbox test chaos lint bench format settings lock clean
+.PHONY: help demo sandbox test chaos rounds lint bench format settings lock clean
 
 help: ## Show this list
 	@echo "Usage: make <target>"; echo
@@ -35,6 +35,9 @@ test: $(STAMP) ## Run all tests
 
 chaos: $(STAMP) ## Break the line at random moments, run it again, hold it to the source (ROUNDS=500 SEED=...)
 	@$(BIN)/python -m tests.faults --rounds $(ROUNDS) $(SEED:%=--seed %)
+
+rounds: $(STAMP) ## Read a moving table from an ailing server, hold what came to the source (ROUNDS=1000 SEED=...)
+	@$(BIN)/python -m tests.tap.rounds $(if $(filter file,$(origin ROUNDS)),,--rounds $(ROUNDS)) $(SEED:%=--seed %)
 
 lint: $(STAMP) ## Check style, types, who imports whom, and declared dependencies
 	$(BIN)/ruff check

@@ -99,7 +99,8 @@ def _after_everything(streams: list[str]) -> str:
         "source": f"{SERVICE}/Wides",
         "replication_key": "SysRevID",
         "replication_key_value": last,
-        "high_water": last,
+        "high_waters": [{"at": "2026-01-01T00:00:00Z", "value": last}],
+        "began_at": "2026-01-02T00:00:00Z",
     }
     return _file(
         "start.json", {"bookmarks": {name: {"partitions": [partition]} for name in streams}}

@@ -15,7 +15,7 @@ from target_looker_staging.exceptions import StagingConnectionError
 from target_looker_staging.postgres.connection import connect
 from target_looker_staging.postgres.settings import PostgresSettings
 from target_looker_staging.target import TargetLookerStaging
-from tests.fixtures.tls import tls_front
+from tests.fixtures.tls import breaking_front, tls_front
 from tests.tap.runs import config_for, run
 
 if TYPE_CHECKING:
@@ -84,17 +84,123 @@ def test_tap_refuses_an_unknown_certificate(
     assert epicor.log == []
 
 
-def test_tap_refuses_the_certificate_of_another_server(
-    epicor: EpicorServer, authority: Authority
+@pytest.mark.parametrize(
+    ("address", "ends_in_days", "words"),
+    [
+        pytest.param(ELSEWHERE, 1, "IP address mismatch", id="another server"),
+        pytest.param(HERE, -1, "certificate has expired", id="expired"),
+        pytest.param(HERE, 3, "certificate is not yet valid", id="not yet valid"),
+    ],
+)
+def test_tap_says_what_is_wrong_with_a_certificate(
+    epicor: EpicorServer,
+    authority: Authority,
+    caplog: pytest.LogCaptureFixture,
+    address: str,
+    ends_in_days: int,
+    words: str,
 ) -> None:
-    """A certificate of a known authority for another address is no good."""
-    with tls_front(int(epicor.origin.rpartition(":")[2]), authority.context(ELSEWHERE)) as port:
+    """OpenSSL's own reason is shown, at once and without a request; no authority is to blame."""
+    context = authority.context(address, ends_in_days)
+    with tls_front(int(epicor.origin.rpartition(":")[2]), context) as port:
         config = config_for(
             epicor, base_url=f"https://{HERE}:{port}/Sandbox", ca_bundle=authority.bundle
         )
-        with pytest.raises(EpicorError, match="certificate cannot be verified"):
-            TapEpicorKinetic(config=config)
+        with pytest.raises(EpicorError, match="certificate cannot be verified") as caught:
+            TapEpicorKinetic(config={**config, "retry_wait_seconds": 60})
+    assert words in str(caught.value)
+    assert "ca_bundle" not in str(caught.value)
+    assert "try 2 of" not in caplog.text
     assert epicor.log == []
+
+
+@pytest.mark.parametrize(
+    "end",
+    [pytest.param(None, id="reset"), pytest.param(b"", id="closed"), b"HTTP/1.1 503 x\r\n\r\n"],
+)
+def test_handshake_that_breaks_off_is_repeated(
+    epicor: EpicorServer, authority: Authority, caplog: pytest.LogCaptureFixture, end: bytes | None
+) -> None:
+    """It says nothing about the certificate, and the next attempt succeeds."""
+    context = authority.context(HERE)
+    with (
+        tls_front(int(epicor.origin.rpartition(":")[2]), context) as behind,
+        breaking_front(behind, 2, end) as (port, seen),
+    ):
+        base_url = f"https://{HERE}:{port}/Sandbox"
+        done = run(epicor, "vendors", base_url=base_url, ca_bundle=authority.bundle)
+    assert done.error is None
+    assert len(seen) > 2
+    assert "try 3 of" in caplog.text
+    assert "certificate" not in caplog.text
+
+
+def test_handshake_that_always_breaks_off_is_one_verdict(
+    epicor: EpicorServer, authority: Authority
+) -> None:
+    """The first service decides for thirty, and the error does not speak of certificates."""
+    with breaking_front(9, 10_000, b"") as (port, seen):
+        config = config_for(
+            epicor, base_url=f"https://{HERE}:{port}/Sandbox", ca_bundle=authority.bundle
+        )
+        with pytest.raises(EpicorError) as caught:
+            TapEpicorKinetic(config=config)
+    assert "certificate" not in str(caught.value)
+    assert len(seen) == 6
+
+
+@pytest.fixture
+def two_authorities(
+    epicor: EpicorServer,
+    authority: Authority,
+    other_authority: Authority,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[dict[str, Any]]:
+    """Give settings of a server with an internal authority and a token provider with a public one.
+
+    "Public" is what the machine believes.
+    """
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", other_authority.bundle)
+    plain = int(epicor.origin.rpartition(":")[2])
+    with (
+        tls_front(plain, authority.context(HERE)) as server,
+        tls_front(plain, other_authority.context(HERE)) as provider,
+    ):
+        yield {
+            **OAUTH,
+            "base_url": f"https://{HERE}:{server}/Sandbox",
+            "token_url": f"https://{HERE}:{provider}/connect/token",
+            "ca_bundle": authority.bundle,
+        }
+
+
+def test_internal_authority_does_not_shut_out_a_public_token_provider(
+    epicor: EpicorServer, two_authorities: dict[str, Any]
+) -> None:
+    """`ca_bundle` adds to the public authorities where the token provider is elsewhere."""
+    assert run(epicor, "vendors", **two_authorities).records("vendors")
+
+
+def test_internal_authority_may_sign_the_token_provider_too(
+    epicor: EpicorServer, two_authorities: dict[str, Any], authority: Authority
+) -> None:
+    """A provider elsewhere that the internal authority signed is believed as well."""
+    plain = int(epicor.origin.rpartition(":")[2])
+    with tls_front(plain, authority.context(HERE)) as provider:
+        two_authorities["token_url"] = f"https://{HERE}:{provider}/connect/token"
+        assert run(epicor, "vendors", **two_authorities).records("vendors")
+
+
+def test_public_authority_does_not_vouch_for_the_server(
+    epicor: EpicorServer, two_authorities: dict[str, Any], other_authority: Authority
+) -> None:
+    """Where an internal authority is named, it alone is believed for the server itself."""
+    plain = int(epicor.origin.rpartition(":")[2])
+    with tls_front(plain, other_authority.context(HERE)) as server:
+        two_authorities["base_url"] = f"https://{HERE}:{server}/Sandbox"
+        with pytest.raises(EpicorError, match="certificate cannot be verified"):
+            TapEpicorKinetic(config=config_for(epicor, **two_authorities))
+    assert [entry for entry in epicor.log if "/api/" in entry.path] == []
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ KINDS = (
     "status",  # an error answer: status, shape, message, error_type, details, retry_after
     "licence",  # 400 with LicenseAccessException
     "delay",  # the right answer, `seconds` late
+    "drip",  # the right answer, `size` bytes at a time, `seconds` apart
     "hang",  # no answer until the client gives up or the server stops
     "reset",  # the connection is reset without an answer
     "cut",  # the connection closes in the middle of the right body
@@ -54,8 +55,10 @@ class Fault:
         shape: For `status`: `epicor`, `odata`, `html` or `empty`; None for the server's own.
         retry_after: For `status`: the header Retry-After, seconds or a date.
         location: For `redirect` and `next_link`: the URL.
-        seconds: For `delay`: the time.
-        size: For `bomb`: the bytes it unpacks to; for `thinned`: the rows that are left out.
+        seconds: For `delay`: the time; for `drip`: the time between two pieces.
+        size: For `bomb`: the bytes it unpacks to; for `drip`: those of a piece; for `thinned`: the
+            rows that are left out.
+        part: For `drip`: what drips, the `body`, the `chunks` of one, or the `headers`.
     """
 
     kind: str
@@ -74,6 +77,7 @@ class Fault:
     location: str = ""
     seconds: float = 0
     size: int = 0
+    part: str = "body"
     seen: int = 0
     hits: int = 0
 

@@ -35,6 +35,7 @@ class Tokens:
 
     def __init__(self) -> None:
         self._tokens: dict[str, _Token] = {}
+        self._refresh_tokens: set[str] = set()
         self._lock = threading.Lock()
         self.issued = 0
 
@@ -66,9 +67,24 @@ class Tokens:
         return token.user
 
     def revoke(self) -> None:
-        """End every token that was given out so far."""
+        """End every token that was given out so far; those to refresh with stay."""
         with self._lock:
             self._tokens.clear()
+
+    def issue_refresh(self) -> str:
+        """Return a new refresh token."""
+        value = secrets.token_urlsafe(24)
+        with self._lock:
+            self._refresh_tokens.add(value)
+        return value
+
+    def redeem(self, refresh_token: str, *, once: bool) -> bool:
+        """Return whether a refresh token is good, and end it if it is good `once`."""
+        with self._lock:
+            good = refresh_token in self._refresh_tokens
+            if once:
+                self._refresh_tokens.discard(refresh_token)
+        return good
 
 
 def authenticate(
@@ -148,20 +164,44 @@ def oauth_token(
         client = _basic(credentials)
     if client != (options.client_id, options.client_secret):
         raise OAuthError("invalid_client")
-    grant = form.get("grant_type")
-    if grant not in ("client_credentials", "password"):
+    grant = form.get("grant_type", "")
+    if grant not in options.oauth_grants:
         raise OAuthError("unauthorized_client" if grant else "invalid_request")
-    if scope not in form.get("scope", "").split():
-        raise OAuthError("invalid_scope")
-    login = form.get("username"), form.get("password")
-    if grant == "password" and login != (options.username, options.password):
-        raise OAuthError("invalid_grant")
+    _require_grant(grant, form, scope, options, tokens)
     user = options.username if options.oauth_user_mapped else None
     token = tokens.issue(user, options.token_seconds, options.token_uses)
     answer: dict[str, object] = {"access_token": token, "token_type": "Bearer", "scope": scope}
     if options.token_expires_in != "absent":
         answer["expires_in"] = _seconds(options)
+    if grant == "password" or (grant == "refresh_token" and options.refresh_tokens_rotate):
+        answer["refresh_token"] = tokens.issue_refresh()
     return orjson.dumps(answer)
+
+
+def _require_grant(
+    grant: str, form: Mapping[str, str], scope: str, options: EpicorOptions, tokens: Tokens
+) -> None:
+    """Let a form pass that shows what its grant needs.
+
+    A refresh keeps the scope of the log-in and may name none; Epicor's scope beside `openid` works
+    with a person's log-in only, and alone with the client's only.
+
+    Raises:
+        OAuthError: It does not.
+    """
+    asked = form.get("scope", "").split()
+    if grant == "refresh_token":
+        if not tokens.redeem(form.get("refresh_token", ""), once=options.refresh_tokens_rotate):
+            raise OAuthError("invalid_grant")
+        if asked and scope not in asked:
+            raise OAuthError("invalid_scope")
+        return
+    login = form.get("username"), form.get("password")
+    if grant == "password" and login != (options.username, options.password):
+        raise OAuthError("invalid_grant")
+    is_epicors = scope == options.oauth_scope
+    if scope not in asked or (is_epicors and ("openid" in asked) != (grant == "password")):
+        raise OAuthError("invalid_scope")
 
 
 class OAuthError(Exception):

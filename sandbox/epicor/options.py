@@ -31,6 +31,8 @@ class EpicorOptions:
     oauth_scope: str = "epicor_erp"
     entra_scope: str = "api://sandbox/.default"
     oauth_user_mapped: bool = True
+    oauth_grants: frozenset[str] = frozenset({"client_credentials", "password", "refresh_token"})
+    refresh_tokens_rotate: bool = False
     accepts: frozenset[str] = frozenset({"basic", "bearer"})
     denied_services: frozenset[str] = frozenset()
     access_denied_status: int = 403

@@ -103,27 +103,55 @@ class _Handler(BaseHTTPRequestHandler):
         if response is None:
             self._leave_unanswered(fault)
         else:
-            self._write(response, fault.kind if fault else "")
+            self._write(response, fault)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = _answer  # noqa: N815 - http.server's names
 
-    def _write(self, response: Response, fault: str) -> None:
+    def _write(self, response: Response, fault: Fault | None) -> None:
+        kind = fault.kind if fault else ""
         body = response.body
-        if fault == "truncated_json":
+        if kind == "truncated_json":
             body = body[: len(body) // 2]
         self.send_response_only(response.status)
+        self.send_header("Date", self.date_time_string())
         if response.content_type:
             self.send_header("Content-Type", response.content_type)
         for name, value in response.headers.items():
             self.send_header(name, value)
+        if fault is not None and kind == "drip":
+            self._drip(body, fault)
+            return
         self.send_header("Content-Length", str(len(body)))
-        if fault == "cut":
+        if kind == "cut":
             body = body[: len(body) // 2]
             self.close_connection = True
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
         self.wfile.flush()
+
+    def _drip(self, body: bytes, fault: Fault) -> None:
+        """Write an answer piece by piece, until the client gives up or the server stops."""
+        if fault.part == "headers":
+            self.flush_headers()
+            body = b"X-Slow: " + b"x" * len(body) + b"\r\n\r\n"
+        else:
+            chunked = fault.part == "chunks"
+            length = ("Transfer-Encoding", "chunked") if chunked else ("Content-Length", len(body))
+            self.send_header(length[0], str(length[1]))
+            self.end_headers()
+        size = fault.size or 1
+        for start in range(0, len(body), size):
+            piece = body[start : start + size]
+            if fault.part == "chunks":
+                piece = b"%x\r\n%s\r\n" % (len(piece), piece)
+            self.wfile.write(piece)
+            self.wfile.flush()
+            if self.server.epicor.stopping.wait(fault.seconds):
+                return
+        if fault.part == "chunks":
+            self.wfile.write(b"0\r\n\r\n")
+        self.close_connection = fault.part == "headers"
 
     def _leave_unanswered(self, fault: Fault | None) -> None:
         self.close_connection = True

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tap_epicor_kinetic.exceptions import EpicorError
+from tap_epicor_kinetic.exceptions import EpicorError, ServerUnreachableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from tap_epicor_kinetic.stream import EpicorStream
+    from tap_epicor_kinetic.unavailable import UnavailableStream
 
 _HEADINGS = ("", "stream", "company", "read from", "cursor", "remark")
 
@@ -37,18 +38,29 @@ def examine(streams: Iterable[EpicorStream], companies: Iterable[str]) -> Iterat
 
     Yields:
         One finding for each, as it comes.
+
+    Raises:
+        ServerUnreachableError: If there is no server, which is no finding of a single stream.
     """
     companies = list(companies)
     for stream in streams:
         for company in companies:
             try:
                 route, rows = stream.try_out(company)
+            except ServerUnreachableError:
+                raise
             except EpicorError as error:
                 yield Finding(stream.name, company, remark=str(error), works=False)
             else:
                 remark = "" if rows else "no rows"
                 cursor = route.cursor or "none: whole table"
                 yield Finding(stream.name, company, route.label, cursor, remark)
+
+
+def unoffered(reasons: Iterable[tuple[UnavailableStream, EpicorError]]) -> Iterator[Finding]:
+    """Yield one finding for each stream that cannot be offered in any company."""
+    for stream, error in reasons:
+        yield Finding(stream.name, "all", remark=str(error), works=False)
 
 
 def table(findings: Iterable[Finding]) -> str:

@@ -4,7 +4,9 @@
 EpicorError
 ├── EpicorRetriableError        try the same request again, later
 │   ├── LicenseShortageError    every licence is taken: wait long
-│   └── TokenRejectedError      renew the token once, then repeat
+│   ├── TokenRejectedError      renew the token once, then repeat
+│   ├── AnswerTooSlowError      no whole answer in time, and nothing smaller to ask for
+│   └── ServerUnreachableError  no connection: as long as there was none at all, for the whole run
 ├── EpicorPageError             the page is too heavy: ask for a smaller one
 └── EpicorStreamError           fatal to one stream; the others go on
     ├── EpicorAccessError       403, 404: this user, key or server does not offer it
@@ -32,6 +34,7 @@ class Answer:
     error_type: str = ""
     correlation_id: str = ""
     retry_after_seconds: float | None = None
+    details: str = ""
 
     def __str__(self) -> str:
         """Return service, status, Epicor's own words and the server log's key in one line."""
@@ -43,6 +46,8 @@ class Answer:
         line = " ".join(parts)
         if self.message:
             line = f"{line}: {self.message}"
+        if self.details:
+            line = f"{line} [{self.details}]"
         if self.correlation_id:
             line = f"{line} (CorrelationId {self.correlation_id})"
         return line
@@ -64,7 +69,7 @@ class EpicorError(Exception):
 
 
 class EpicorRetriableError(EpicorError):
-    """The same request may succeed later: 429, 502 to 504, a broken connection or body."""
+    """The same request may succeed later: 408, 429, 502 to 504, a broken connection or body."""
 
 
 class LicenseShortageError(EpicorRetriableError):
@@ -75,8 +80,19 @@ class TokenRejectedError(EpicorRetriableError):
     """The server refused a bearer token; a new one may do."""
 
 
+class AnswerTooSlowError(EpicorRetriableError):
+    """The whole answer did not come in time, and there is nothing smaller to ask for."""
+
+
+class ServerUnreachableError(EpicorRetriableError):
+    """No connection came about; if none ever did, this ends the run and not one stream."""
+
+
 class EpicorPageError(EpicorError):
-    """The server failed on a page (500 or time-out) that may succeed when it is smaller."""
+    """The server failed on a page (500 or time-out) that may succeed when it is smaller.
+
+    The request was repeated already, with waits, unless the server was only too slow.
+    """
 
 
 class EpicorStreamError(EpicorError):
@@ -109,3 +125,7 @@ class RepeatedCursorError(ODataResponseError):
 
 class NotWholeError(ODataResponseError):
     """By its own count the source has rows that it did not return."""
+
+
+class SyncIncompleteError(Exception):
+    """Some streams could not be read; the others were."""

@@ -11,14 +11,26 @@ LICENSE_TYPES = {
     "web_service_shared": "00000003-231B-4E2B-9B47-13F87EA9A0A3",
 }
 EPICOR_TOKEN_URL = "https://login.epicor.com/connect/token"  # noqa: S105 - an address, no secret
-EPICOR_SCOPE = "epicor_erp"
+GRANT_SCOPES = {
+    # What Epicor's identity provider grants: its scope for users works with a user's grant alone.
+    # A refresh keeps the scope of the log-in that it comes from.
+    "client_credentials": "epicor_erp",
+    "password": "openid email epicor_erp",
+    "refresh_token": "",
+}
 ALL_COMPANIES = "*"
 
 NEEDS = {
     "basic": ("username", "password"),
     "api_key": ("api_key",),
     "token_resource": ("username", "password"),
-    "oauth2": ("client_id", "client_secret"),
+    "oauth2": ("client_id",),
+}
+GRANT_NEEDS = {
+    # Clients of the other two may be public ones, which have no secret.
+    "client_credentials": ("client_secret",),
+    "password": ("username", "password"),
+    "refresh_token": ("refresh_token",),
 }
 
 _CUSTOM_STREAM = th.ObjectType(
@@ -41,7 +53,12 @@ _CUSTOM_STREAM = th.ObjectType(
     th.Property(
         "columns",
         th.ArrayType(th.StringType),
-        description="Columns to offer beside key and cursor.",
+        description="Columns to offer beside key, cursor and user columns, under `all` too.",
+    ),
+    th.Property(
+        "append",
+        th.BooleanType,
+        description="Let a set without a key add its rows in each run.",
     ),
     th.Property("filter", th.StringType, description="OData `$filter` that every request carries."),
     th.Property(
@@ -59,7 +76,14 @@ _BAQ = th.ObjectType(
     ),
     th.Property("name", th.StringType, description="Stream name; by default the ID in snake_case."),
     th.Property(
-        "primary_keys", th.ArrayType(th.StringType), description="Columns that identify a row."
+        "primary_keys",
+        th.ArrayType(th.StringType),
+        description="Columns that identify a row; needed unless `append` is set.",
+    ),
+    th.Property(
+        "append",
+        th.BooleanType,
+        description="Let a BAQ without a key add its rows in each run.",
     ),
     th.Property(
         "replication_key", th.StringType, description="Column that grows with each change."
@@ -79,7 +103,9 @@ SETTINGS = th.PropertiesList(
         required=True,
         title="Base URL",
         description="Address of the Kinetic instance, up to and including the instance's own path: "
-        "`https://erp.example.com/ERPProd` or `https://centralusdtapp01.epicorsaas.com/SaaS123`.",
+        "`https://erp.example.com/ERPProd` or `https://centralusdtapp01.epicorsaas.com/SaaS123`. "
+        "Of an address copied from the browser, what begins with `/Apps/` is cut off. A host alone "
+        "(`https://<tenant>.epicorsaas.com`) is accepted where Kinetic answers at its root.",
     ),
     th.Property(
         "company", th.StringType, title="Company", description="Company to read, such as `EPIC06`."
@@ -99,7 +125,8 @@ SETTINGS = th.PropertiesList(
         title="Identity",
         description="How the tap says who it is: `basic` (user and password), `token_resource` "
         "(the server's own "
-        "tokens for that user), `oauth2` (client credentials at `token_url`), or `api_key` alone, "
+        "tokens for that user), `oauth2` (tokens from `token_url`, by `grant_type`), or `api_key` "
+        "alone, "
         "which only "
         "some servers accept.",
     ),
@@ -107,7 +134,7 @@ SETTINGS = th.PropertiesList(
         "username",
         th.StringType,
         title="User",
-        description="User for `basic` and `token_resource`.",
+        description="User for `basic`, `token_resource` and the grant `password`.",
     ),
     th.Property(
         "password",
@@ -131,7 +158,24 @@ SETTINGS = th.PropertiesList(
         th.StringType,
         secret=True,
         title="Client secret",
-        description="Secret of that client.",
+        description="Secret of that client; public clients, which have a user's grant, have none.",
+    ),
+    th.Property(
+        "grant_type",
+        th.StringType,
+        allowed_values=list(GRANT_NEEDS),
+        default="client_credentials",
+        title="Grant",
+        description="What the OAuth client shows for a token: `client_credentials` (its own "
+        "secret), `password` (`username` and `password` too) or `refresh_token`.",
+    ),
+    th.Property(
+        "refresh_token",
+        th.StringType,
+        secret=True,
+        title="Refresh token",
+        description="For the grant of that name. If the provider replaces it, the run goes on with "
+        "the new one and says so; the setting must then be renewed by hand.",
     ),
     th.Property(
         "token_url",
@@ -139,14 +183,15 @@ SETTINGS = th.PropertiesList(
         title="Token URL",
         description="Token endpoint for `oauth2`. Default: Epicor's identity provider, "
         f"{EPICOR_TOKEN_URL}; for "
-        "Entra ID `https://login.microsoftonline.com/<tenant>/oauth2/v2.0/token`.",
+        "Entra ID (unproven) `https://login.microsoftonline.com/<tenant>/oauth2/v2.0/token`.",
     ),
     th.Property(
         "scope",
         th.StringType,
         title="Scope",
-        description=f"Scope for `oauth2`. Default: `{EPICOR_SCOPE}`; for Entra ID "
-        "`api://<application>/.default`.",
+        description=f"Scope for `oauth2`. Default: `{GRANT_SCOPES['client_credentials']}`, "
+        f"`{GRANT_SCOPES['password']}` for the grant `password`, none for `refresh_token`; for "
+        "Entra ID `api://<application>/.default`.",
     ),
     th.Property(
         "start_date",
@@ -185,7 +230,9 @@ SETTINGS = th.PropertiesList(
         th.IntegerType(minimum=1),
         default=120,
         title="Time-out",
-        description="Seconds to wait for the server before a page is asked for again, smaller.",
+        description="Seconds to wait for the server before a page is asked for again, smaller. A "
+        "page that flows may take longer: a second more for each 16 KiB that arrive, and thirty "
+        "times as long at most.",
     ),
     th.Property(
         "retry_wait_seconds",
@@ -202,9 +249,17 @@ SETTINGS = th.PropertiesList(
         allowed_values=["core", "all"],
         default="core",
         title="Columns",
-        description="`core` offers keys, cursor, the stored columns people use and all `_c` "
-        "columns; `all` offers "
-        "everything, derived columns included, which are slow and may make the server fail.",
+        description="`core` offers keys, cursor, the stored columns people use and all user "
+        "columns (`_c` and the older `Character01`, `ShortChar01`, ...); `all` offers everything, "
+        "derived columns included, which are slow and may make the server fail. Columns that may "
+        "hold secrets, card or bank data are offered only if they are named one by one.",
+    ),
+    th.Property(
+        "extra_columns",
+        th.ArrayType(th.StringType),
+        title="Extra columns",
+        description="Columns to offer beside those of `columns`, each as `stream.Column`: "
+        '`["vendors.Comment", "parts.NetWeight"]`.',
     ),
     th.Property(
         "streams",
@@ -240,7 +295,9 @@ SETTINGS = th.PropertiesList(
         "ca_bundle",
         th.StringType,
         title="CA bundle",
-        description="File with the certificates of an internal authority. TLS is always verified.",
+        description="File with the certificates of an internal authority, which alone are then "
+        "believed for the server; for a token provider elsewhere they add to the public ones. TLS "
+        "is always verified.",
     ),
     th.Property(
         "user_agent",

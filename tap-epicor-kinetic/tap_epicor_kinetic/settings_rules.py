@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import re
+import ssl
 from datetime import datetime
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
 
 from singer_sdk.exceptions import ConfigValidationError
 
-from tap_epicor_kinetic.catalog.declarations import baq_stream_name
-from tap_epicor_kinetic.catalog.entities import BY_NAME
 from tap_epicor_kinetic.encrypted import decrypted
-from tap_epicor_kinetic.settings import ALL_COMPANIES, NEEDS, SECRETS
+from tap_epicor_kinetic.http.transport import is_loopback
+from tap_epicor_kinetic.settings import ALL_COMPANIES, GRANT_NEEDS, NEEDS, SECRETS
+from tap_epicor_kinetic.settings_streams import stream_problems
 from tap_epicor_kinetic.settings_values import companies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_STREAM_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_PATH = re.compile(r"[!-~]*\Z")
 _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?)?\Z", re.ASCII
 )
@@ -34,7 +34,7 @@ def problems(config: Mapping[str, Any]) -> list[str]:
         *_base_url_problems(config.get("base_url")),
         *_company_problems(config),
         *_identity_problems(config),
-        *_stream_problems(config),
+        *stream_problems(config),
         *_start_date_problems(config.get("start_date")),
         *_bundle_problems(config.get("ca_bundle")),
     ]
@@ -57,9 +57,10 @@ def _in_the_clear(config: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[st
 def _base_url_problems(base_url: object) -> Iterator[str]:
     if not isinstance(base_url, str):
         return
-    url = urlsplit(base_url)
-    if url.scheme not in {"http", "https"} or not url.hostname:
-        yield f"base_url '{_shown(url)}' is no web address; write https://<host>/<instance>"
+    url = _address(base_url)
+    if url is None or url.scheme not in {"http", "https"} or not url.hostname:
+        shown = f" '{_shown(url)}'" if url else ""
+        yield f"base_url{shown} is no web address; write https://<host>/<instance>"
         return
     if url.username or url.password:
         yield "base_url must not hold a user or password; use the settings username and password"
@@ -68,31 +69,28 @@ def _base_url_problems(base_url: object) -> Iterator[str]:
             "base_url uses plain http, which would show the credentials to the network; write "
             f"https://{url.hostname}..."
         )
-    if "/api/" in f"{url.path}/":
-        instance = url.path.partition("/api")[0]
-        host = url.netloc.rpartition("@")[2]
-        yield f"base_url must end before /api; write {url.scheme}://{host}{instance}"
-    elif not url.path.strip("/"):
-        yield (
-            "base_url lacks the instance, which Kinetic needs as a path; write "
-            f"{url.scheme}://{url.netloc.rpartition('@')[2]}/<instance>, as in the browser's "
-            "address of Kinetic"
-        )
     if url.query or url.fragment:
         yield "base_url must not hold a query or fragment; end it at the instance"
+    if not _PATH.match(url.path):
+        yield (
+            "base_url holds a blank or a letter that no address has behind its host; copy it from "
+            "the browser's address of Kinetic"
+        )
+
+
+def _address(text: str) -> SplitResult | None:
+    """Return the parts of an address, `None` if they make no sense."""
+    try:
+        url = urlsplit(text)
+        _ = url.port
+    except ValueError:
+        return None
+    return url
 
 
 def _shown(url: SplitResult) -> str:
     """Return an address without the user and password that it may hold."""
     return url._replace(netloc=url.netloc.rpartition("@")[2], query="", fragment="").geturl()
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether traffic to `host` stays on this machine."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _company_problems(config: Mapping[str, Any]) -> Iterator[str]:
@@ -110,17 +108,15 @@ def _company_problems(config: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _identity_problems(config: Mapping[str, Any]) -> Iterator[str]:
-    method = config.get("auth_method") or "basic"
-    for name in NEEDS.get(method, ()):
-        if not config.get(name):
-            yield f"auth_method {method} needs {name}"
+    yield from _missing_for_identity(config)
     password = config.get("password")
+    method = config.get("auth_method")
     if method == "token_resource" and isinstance(password, str) and not password.isascii():
         yield (
             "auth_method token_resource sends the password in a header, which holds ASCII only; "
             "use basic"
         )
-    for name in ("username", "password", "client_secret"):
+    for name in ("username", "password", "client_secret", "refresh_token"):
         value = config.get(name)
         if isinstance(value, str) and ("\n" in value or "\r" in value):
             yield f"{name} holds a line break; remove it"
@@ -130,18 +126,45 @@ def _identity_problems(config: Mapping[str, Any]) -> Iterator[str]:
             yield (
                 f"{name} goes into a header, which holds ASCII without line breaks; remove all else"
             )
-    token_url = config.get("token_url")
-    if isinstance(token_url, str):
-        url = urlsplit(token_url)
-        if url.scheme != "https" and not (
-            url.scheme == "http" and url.hostname and is_loopback(url.hostname)
-        ):
-            yield "token_url must be an https address, since the client secret goes there"
+    yield from _token_url_problems(config.get("token_url"))
+
+
+def _missing_for_identity(config: Mapping[str, Any]) -> Iterator[str]:
+    method = config.get("auth_method") or "basic"
+    for name in NEEDS.get(method, ()):
+        if not config.get(name):
+            yield f"auth_method {method} needs {name}"
+    grant = config.get("grant_type") or "client_credentials"
+    for name in GRANT_NEEDS.get(grant, ()) if method == "oauth2" else ():
+        if not config.get(name):
+            yield f"auth_method oauth2 with grant_type {grant} needs {name}"
+
+
+def _token_url_problems(token_url: object) -> Iterator[str]:
+    if not isinstance(token_url, str) or not token_url:
+        return
+    url = _address(token_url)
+    if url is None or not url.hostname or not _PATH.match(url.path):
+        yield "token_url is no web address; write https://<host>/<path>"
+    elif url.username or url.password:
+        yield "token_url must not hold a user or password"
+    elif url.scheme != "https" and not (url.scheme == "http" and is_loopback(url.hostname)):
+        yield "token_url must be an https address, since the client secret goes there"
 
 
 def _bundle_problems(path: object) -> Iterator[str]:
-    if isinstance(path, str) and path and not Path(path).is_file():
+    if not isinstance(path, str) or not path:
+        return
+    if not Path(path).is_file():
         yield f"ca_bundle names {path}, which is not a file"
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except OSError as error:
+        why = (
+            error.strerror if not isinstance(error, ssl.SSLError) else "no certificate in PEM form"
+        )
+        yield f"ca_bundle names {path}, which cannot be used: {why}"
 
 
 def _start_date_problems(start_date: object) -> Iterator[str]:
@@ -157,25 +180,3 @@ def _is_moment(text: str) -> bool:
     except ValueError:
         return False
     return _MOMENT.match(text) is not None
-
-
-def _stream_problems(config: Mapping[str, Any]) -> Iterator[str]:
-    names: dict[str, str] = {}
-    for entry in config.get("streams") or ():
-        name = entry["name"]
-        if name not in BY_NAME and not (entry.get("service") and entry.get("entity_set")):
-            yield f"streams: '{name}' is not built in, so it needs service and entity_set"
-        yield from _name_problems("streams", name, names)
-    for entry in config.get("baqs") or ():
-        yield from _name_problems("baqs", baq_stream_name(entry), names)
-
-
-def _name_problems(setting: str, name: str, seen: dict[str, str]) -> Iterator[str]:
-    if not _STREAM_NAME.match(name):
-        yield (
-            f"{setting}: '{name}' cannot be a stream name; use letters, digits and underscores, "
-            "and set name"
-        )
-    if name in seen:
-        yield f"{setting}: '{name}' is named twice (also in {seen[name]})"
-    seen[name] = setting

@@ -8,8 +8,8 @@ from tap_epicor_kinetic.encrypted import decrypted
 from tap_epicor_kinetic.http.server_settings import Identity, ServerSettings
 from tap_epicor_kinetic.settings import (
     ALL_COMPANIES,
-    EPICOR_SCOPE,
     EPICOR_TOKEN_URL,
+    GRANT_SCOPES,
     LICENSE_TYPES,
     SECRETS,
 )
@@ -26,7 +26,7 @@ def server_settings(config: Mapping[str, Any], user_agent: str) -> ServerSetting
         user_agent: What the tap calls itself unless the configuration says otherwise.
     """
     base_url = config["base_url"].rstrip("/")
-    method = config["auth_method"]
+    method, grant = config["auth_method"], config["grant_type"]
     default_token_url = (
         f"{base_url}/TokenResource.svc/" if method == "token_resource" else EPICOR_TOKEN_URL
     )
@@ -36,7 +36,8 @@ def server_settings(config: Mapping[str, Any], user_agent: str) -> ServerSetting
         client_id=config.get("client_id") or "",
         **{name: decrypted(name, config.get(name)) or "" for name in SECRETS},
         token_url=config.get("token_url") or default_token_url,
-        scope=config.get("scope") or EPICOR_SCOPE,
+        scope=config.get("scope") or GRANT_SCOPES[grant],
+        grant_type=grant,
     )
     return ServerSettings(
         base_url=base_url,

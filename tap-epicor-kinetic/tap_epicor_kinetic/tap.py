@@ -2,60 +2,49 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar
 
-import click
-from singer_sdk import Tap
 from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.helpers.capabilities import (
     CapabilitiesEnum,
     PluginCapabilities,
     TapCapabilities,
 )
-from singer_sdk.plugin_base import JSONSchemaValidator
-from singer_sdk.tap_base import CliTestOptionValue
 from typing_extensions import override
 
-from tap_epicor_kinetic import settings, settings_rules, settings_values
+from tap_epicor_kinetic import settings, settings_check, settings_given, settings_values
+from tap_epicor_kinetic.catalog import select_rules
+from tap_epicor_kinetic.catalog.catalog_rules import NOTHING_SELECTED
 from tap_epicor_kinetic.catalog.companies import all_companies
 from tap_epicor_kinetic.catalog.declarations import declarations
-from tap_epicor_kinetic.catalog.discovery import discover
-from tap_epicor_kinetic.check import examine, table
+from tap_epicor_kinetic.check import examine, table, unoffered
+from tap_epicor_kinetic.command_line import CommandLineTap
 from tap_epicor_kinetic.exceptions import EpicorError
 from tap_epicor_kinetic.http.client import EpicorClient
-from tap_epicor_kinetic.reading.server import Server
-from tap_epicor_kinetic.run import process
+from tap_epicor_kinetic.reading.server import THREADS, Server
+from tap_epicor_kinetic.run import state_check
 from tap_epicor_kinetic.run.record import RunRecord, now
 from tap_epicor_kinetic.run.record_writer import RecordWriter
 from tap_epicor_kinetic.run.row_versions import RowVersions
 from tap_epicor_kinetic.run.session import Session
-from tap_epicor_kinetic.run.termination import TargetGone, Terminated, Termination
 from tap_epicor_kinetic.stream import EpicorStream
+from tap_epicor_kinetic.streams import (
+    refuse_unfinished,
+    streams_of_catalog,
+    streams_of_server,
+)
+from tap_epicor_kinetic.sync import Sync
+from tap_epicor_kinetic.unavailable import UnavailableStream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from types import FrameType
-
-    from singer_sdk.singerlib import Catalog
-
-    from tap_epicor_kinetic.catalog.declarations import Declaration
+    from collections.abc import Iterator
 
 
-_TEST = f"{__name__}.test"
-
-
-class SyncIncompleteError(Exception):
-    """Some streams could not be read; the others were."""
-
-
-class TapEpicorKinetic(Tap):
+class TapEpicorKinetic(CommandLineTap):
     """Singer tap for Epicor Kinetic: business objects and BAQs over REST OData v4, read only."""
 
     name = "tap-epicor-kinetic"
@@ -73,11 +62,6 @@ class TapEpicorKinetic(Tap):
         PluginCapabilities.FLATTENING,
         PluginCapabilities.STRUCTURED_LOGGING,
     ]
-
-    @cached_property
-    def termination(self) -> Termination:
-        """Where signals are remembered."""
-        return Termination()
 
     @cached_property
     def session(self) -> Session:
@@ -103,13 +87,17 @@ class TapEpicorKinetic(Tap):
 
     def _client(self) -> EpicorClient:
         agent = f"{self.name}/{self.plugin_version}"
-        return EpicorClient(settings_values.server_settings(self.config, agent), self.logger)
+        return EpicorClient(
+            settings_values.server_settings(self.config, agent),
+            self.logger,
+            self.termination.waiting,
+        )
 
     def _server(self, client: EpicorClient, companies: tuple[str, ...]) -> Server:
         workers = self.config["max_concurrent_requests"]
         return Server(
             client=client,
-            executor=ThreadPoolExecutor(workers, "epicor"),
+            executor=ThreadPoolExecutor(workers, THREADS),
             wait=self.termination.wait,
             page_size=self.config["page_size"],
             in_flight=workers,
@@ -121,170 +109,118 @@ class TapEpicorKinetic(Tap):
     @override
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
         self.append_builtin_config(self.config_jsonschema)
-        validator = JSONSchemaValidator(self.config_jsonschema)
-        errors = [_described(error) for error in validator.iter_errors(self._config)]
-        errors += _problems(self.config, well_typed=not errors)
+        self._config = settings_given.read_texts(self._config, self.config_jsonschema)
+        self._mend_base_url()
+        errors = settings_check.problems(self._config, self.config_jsonschema)
         if errors and raise_errors:
-            message = "Config validation failed"
-            raise ConfigValidationError(message, errors=errors, schema=self.config_jsonschema)
+            raise self._refusal(errors)
         return errors
 
-    @override
-    def discover_streams(self) -> list[EpicorStream]:
-        declared = declarations(self.config)
-        if self.input_catalog is not None:
-            return list(self._catalog_streams(declared, self.input_catalog))
-        session = self.session
-        offers = discover(
-            session.server.client,
-            session.server.executor,
-            session.companies[0],
-            declared.values(),
-            self.config["columns"],
-            self.logger,
-        )
-        return [
-            EpicorStream(self, session, found.declaration, found.schema(), found.key, found.cursor)
-            for found in offers
-        ]
+    def _mend_base_url(self) -> None:
+        base_url, remark = settings_given.mended_base_url(self._config.get("base_url"))
+        if base_url is not None:
+            self._config["base_url"] = base_url
+        if remark:
+            self.logger.warning(remark)
 
-    def _catalog_streams(
-        self, declared: Mapping[str, Declaration], catalog: Catalog
-    ) -> Iterator[EpicorStream]:
-        """Yield the streams of a catalog, which stands in for `$metadata`."""
-        for entry in catalog.streams:
-            declaration = declared.get(entry.tap_stream_id)
-            if declaration is None:
-                self.logger.warning(
-                    "The catalog's stream %s is neither built in nor in the settings; left out",
-                    entry.tap_stream_id,
-                )
-                continue
-            schema, key = entry.schema.to_dict(), entry.key_properties or ()
-            yield EpicorStream(self, self.session, declaration, schema, key, entry.replication_key)
+    def _refusal(self, problems: list[str]) -> ConfigValidationError:
+        return ConfigValidationError(
+            "Config validation failed", errors=problems, schema=self.config_jsonschema
+        )
+
+    @override
+    def load_state(self, state: dict[str, Any]) -> None:
+        if problems := list(state_check.shape_problems(state)):
+            raise self._refusal(problems)
+        super().load_state(state)
+
+    @override
+    def discover_streams(self) -> list[EpicorStream | UnavailableStream]:
+        if self.input_catalog is None:
+            try:
+                return list(streams_of_server(self, self.session))
+            except EpicorError:
+                self.session.end_requests(self.termination.waiting, wait=False)
+                raise
+        return list(streams_of_catalog(self, self.session, self.input_catalog))
+
+    @property
+    @override
+    def catalog_dict(self) -> dict[str, Any]:
+        refuse_unfinished(self.streams.values())
+        return super().catalog_dict
 
     # The SDK's own ends with the first stream that fails.
     @override  # type: ignore[misc]
     def sync_all(self) -> None:
-        chosen = self._chosen()
-        if problems := [problem for stream in chosen for problem in stream.selection.problems()]:
-            message = "Config validation failed"
-            raise ConfigValidationError(message, errors=problems, schema=self.config_jsonschema)
-        session, record = self.session, self.session.record
-        for stream in chosen:
-            record.stream(stream.name).replication_key = stream.replication_key
-        self.termination.guard()
-        try:
-            session.write_state()
-            opened = self._open(chosen)
-            session.row_versions.freeze(session.clock())
-            for stream in chosen:
-                self._sync_stream(stream, opened[stream.name])
-            record.finish()
-            session.write_state()
-        except Terminated as terminated:
+        self._sync().run()
+
+    def _sync(self) -> Sync:
+        """Return the run over what is selected.
+
+        Raises:
+            ConfigValidationError: If nothing must be read yet.
+        """
+        chosen, lost = self._chosen(), self._lost()
+        if problems := self._problems(chosen, lost):
+            raise self._refusal(problems)
+        if strangers := state_check.strangers(self.state, declarations(self.config)):
             self.logger.warning(
-                "Ended by %s; the next run goes on from the last state", terminated.signal_name
+                "The state has bookmarks of streams that are neither built in nor in the settings: "
+                "%s. They are left as they are; if it is another tap's state, begin without one",
+                ", ".join(strangers),
             )
-            with suppress(TargetGone):
-                session.write_state()
-            _exit(terminated.exit_code)
-        except TargetGone as gone:
-            self.logger.error(  # noqa: TRY400 - the message says it all
-                "The target ended before it had read everything; its log tells why. The next run "
-                "goes on from the last state that it passed on"
-            )
-            _exit(gone.exit_code)
-        session.server.executor.shutdown()
-        session.server.client.close()
-        if failed := record.failed:
-            message = f"{len(failed)} of {len(chosen)} streams failed: {', '.join(failed)}"
-            raise SyncIncompleteError(message)
+        return Sync(self.session, self.termination, self.logger, chosen, lost)
 
     def _chosen(self) -> list[EpicorStream]:
         streams = self.streams.values()
         return [item for item in streams if isinstance(item, EpicorStream) and item.selected]
 
-    def _open(self, chosen: list[EpicorStream]) -> dict[str, Future[None]]:
-        """Find the ways to the rows of all streams side by side; return how each attempt ended."""
-        pending = {
-            item.name: self.session.server.executor.submit(item.look_ahead) for item in chosen
-        }
-        for future in pending.values():
-            self.termination.settle(future)
-        return pending
+    def _lost(self) -> list[UnavailableStream]:
+        """Return the streams that are to be read and cannot be offered."""
+        streams = self.streams.values()
+        return [
+            item
+            for item in streams
+            if isinstance(item, UnavailableStream) and (item.selected or item.is_asked_for)
+        ]
 
-    def _sync_stream(self, stream: EpicorStream, opened: Future[None]) -> None:
-        record = self.session.record.stream(stream.name)
-        record.status = "running"
-        try:
-            opened.result()
-            stream.sync()
-        except EpicorError as error:
-            record.status = "failed"
-            record.error = str(error.answer)
-            self.logger.error("Stream %s failed: %s", stream.name, error)  # noqa: TRY400 - no trace
-            self.session.write_state()
+    def _problems(self, chosen: list[EpicorStream], lost: list[UnavailableStream]) -> list[str]:
+        """Return why nothing must be read yet: what is wrong with catalog and state."""
+        if not chosen and not lost:
+            return [*self._select_problems(), NOTHING_SELECTED]
+        found = [*self._select_problems()]
+        for stream in chosen:
+            found += stream.problems(self.input_catalog)
+        found += state_check.foreign_problems(self.state, [stream.name for stream in chosen])
+        return found
+
+    def _select_problems(self) -> Iterator[str]:
+        """Yield which of Meltano's rules for the catalog in use fit nothing."""
+        if self.input_catalog is not None:
+            columns = {
+                entry.tap_stream_id: entry.schema.properties or {}
+                for entry in self.input_catalog.streams
+            }
+            yield from select_rules.problems(os.environ, columns)
 
     @override
-    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
-        self.termination.request(signum)
+    def run_discovery(self) -> str:
+        catalog = super().run_discovery()
+        self.session.end_requests(self.termination.waiting, wait=False)
+        return catalog
 
+    @override
     def examine(self) -> bool:
         """Print one line for each selected stream and company; return whether all work."""
-        findings = list(examine(self._chosen(), self.session.companies))
-        print(table(findings))  # noqa: T201 - a person asked; nothing reads this as Singer messages
-        return bool(findings) and all(finding.works for finding in findings)
-
-    @classmethod
-    @override
-    def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:
-        if value != CliTestOptionValue.All.value:
-            super().cb_test(ctx, param, value)
-            return
-        # Options are read in the order typed; a catalog may come later than `--test`.
-        ctx.meta[_TEST] = True
-
-    @classmethod
-    @override
-    def invoke(cls, **options: Any) -> None:
-        process.prepare()
+        sync = self._sync()
         try:
-            if click.get_current_context().meta.get(_TEST):
-                sys.exit(0 if cls._from_options(**options).examine() else 1)
-            super().invoke(**options)
-        except (SyncIncompleteError, EpicorError) as error:
-            cls.logger.error("%s", error)  # noqa: TRY400 - the message says it all
-            sys.exit(1)
-
-    @classmethod
-    def _from_options(cls, *, config: Any, catalog: Any = None, **_others: Any) -> TapEpicorKinetic:
-        return cls(
-            config=config.config if config else {},
-            catalog=None if catalog is None else json.load(catalog),
-            parse_env_config=bool(config and config.parse_env),
-        )
-
-
-def _described(error: Any) -> str:
-    """Return what is wrong with a setting; the SDK's own text would quote the value of a secret."""
-    path = [str(part) for part in error.absolute_path]
-    if path and path[0] in settings.SECRETS:
-        return f"{path[0]}: the value has the wrong type; put it in quotes"
-    return f"{'.'.join(path)}: {error.message}" if path else error.message
-
-
-def _exit(code: int) -> NoReturn:
-    """End at once; a request under way could keep the process."""
-    sys.stderr.flush()
-    os._exit(code)
-
-
-def _problems(config: Mapping[str, Any], *, well_typed: bool) -> list[str]:
-    """Return what is wrong with a configuration beyond its types, as far as they let it show."""
-    try:
-        return settings_rules.problems(config)
-    except (TypeError, KeyError, AttributeError):
-        if well_typed:
-            raise
-        return []
+            findings = [
+                *examine(self._chosen(), self.session.companies),
+                *unoffered(sync.reasons()),
+            ]
+        finally:
+            self.session.end_requests(self.termination.waiting, wait=False)
+        findings.sort(key=lambda finding: finding.stream)
+        print(table(findings))  # noqa: T201 - a person asked; nothing reads this as Singer messages
+        return all(finding.works for finding in findings)

@@ -5,6 +5,7 @@
   * `StagingSchemaError`: a table cannot hold what the stream declares; a person must decide.
   * `StagingDataError`: a record does not fit its declared type; fix the source or the schema.
   * `QuarantineError`: records that were set aside are still not loaded; mend and replay them.
+  * `WarehouseBehindError`: the tap takes rows for loaded that are not here; set the state back.
   * `StreamBusyError`: another run is loading the same records; run again when it has ended.
 * `LoadIncompleteError`: what came is staged, but not everything came; the tap's log tells why.
 * `ReplayError`: a run cannot be done again as asked; the text says what can be done.
@@ -55,6 +56,10 @@ class RefusedRowError(StagingDataError):
 
 class QuarantineError(StagingError):
     """All that could be is staged, but records are in quarantine: the staged data lacks them."""
+
+
+class WarehouseBehindError(StagingError):
+    """The tap goes on from a state that this warehouse has not got; nothing was loaded."""
 
 
 class StreamBusyError(StagingError):

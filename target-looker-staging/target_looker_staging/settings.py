@@ -149,6 +149,15 @@ _LOADING = (
         description="Records that a run sets aside before it fails after all.",
     ),
     th.Property(
+        "when_warehouse_is_behind",
+        th.StringType(nullable=False, allowed_values=["fail", "load_anyway"]),
+        default="fail",
+        title="When the warehouse is behind",
+        description="What happens when the tap goes on from a state that this warehouse has not "
+        "committed, or whose rows are gone (a restored dump, a dropped table): `fail` loads "
+        "nothing and names the command that heals it, `load_anyway` goes on without those rows.",
+    ),
+    th.Property(
         "source_link_templates",
         th.ObjectType(additional_properties=th.StringType(nullable=False), nullable=False),
         title="Source links",

@@ -8,6 +8,7 @@ from singer_sdk.plugin_base import JSONSchemaValidator
 
 from target_looker_staging.looker.settings_rules import looker_problems
 from target_looker_staging.postgres.settings import warehouse_problems
+from target_looker_staging.settings_environment import unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +23,11 @@ def problems(config: Mapping[str, Any], declared: Mapping[str, Any]) -> list[str
     """
     found = [
         _describe(each, declared) for each in JSONSchemaValidator(declared).iter_errors(config)
+    ]
+    known = declared["properties"]
+    # Meltano's own begin with an underscore.
+    found += [
+        unknown(name, known) for name in config if name not in known and not name.startswith("_")
     ]
     found += warehouse_problems(config)
     found += looker_problems(config)

@@ -9,22 +9,23 @@ from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
-from singer_sdk.exceptions import ConfigValidationError, SingerSDKError
 from singer_sdk.helpers.capabilities import PluginCapabilities
 from singer_sdk.mapper import SameRecordTransform
 from singer_sdk.singerlib.exceptions import InvalidInputLine
 from typing_extensions import override
 
 from target_looker_staging.looker.settings import LookerSettings
+from target_looker_staging.plugin import PluginTarget
 from target_looker_staging.postgres.settings import PostgresSettings
-from target_looker_staging.run.completeness import resumed_streams
+from target_looker_staging.run.bookmarks import resumed_streams
 from target_looker_staging.run.conclusion import InputEnd, conclude, refuse_resumed
-from target_looker_staging.run.identity import RunIdentity, own_state_id
+from target_looker_staging.run.identity import RunIdentity
+from target_looker_staging.run.meltano_run import find_meltano_run
+from target_looker_staging.run.refused import log_refused
 from target_looker_staging.run.run import Run
-from target_looker_staging.settings import CONFIG_JSONSCHEMA
-from target_looker_staging.settings_rules import problems
 from target_looker_staging.singer.arrivals import Arrivals
-from target_looker_staging.singer.load_context import BATCH_BYTES, LoadContext, LoadTarget
+from target_looker_staging.singer.load_context import BATCH_BYTES, LoadContext
+from target_looker_staging.singer.log_lines import RunRecord
 from target_looker_staging.singer.messages import (
     check_record,
     check_schema,
@@ -32,6 +33,7 @@ from target_looker_staging.singer.messages import (
     check_version,
 )
 from target_looker_staging.singer.reader import BlockReader
+from target_looker_staging.singer.routes import StreamRoutes
 from target_looker_staging.singer.sink import StagingSink
 from target_looker_staging.staging.settings import LoadSettings
 
@@ -44,18 +46,15 @@ if TYPE_CHECKING:
 
 # Where many streams gather a batch each, the largest is loaded when together they are this large.
 PENDING_BYTES = 4 * BATCH_BYTES
-SWITCH_SECONDS = 0.001
 
 
-class TargetLookerStaging(LoadTarget):
+class TargetLookerStaging(PluginTarget):
     """Singer target that stages records in Postgres for Looker.
 
     The SDK's base class asks for one class: most of its methods override one of the SDK's. What
     they decide is in the rooms below; here it is only brought together.
     """
 
-    name = "target-looker-staging"
-    config_jsonschema = CONFIG_JSONSCHEMA
     default_sink_class = StagingSink
     message_reader_class = BlockReader
     capabilities: ClassVar[list[CapabilitiesEnum]] = [
@@ -68,37 +67,28 @@ class TargetLookerStaging(LoadTarget):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._run: Run | None = None
+        self._is_begun = False
         super().__init__(*args, **kwargs)
         self.max_parallelism = 1
         self._arrivals = Arrivals()
+        meltano = find_meltano_run(os.environ)
         self._identity = RunIdentity(
             target=f"{self.name} {self.plugin_version}",
-            run_id=self.config.get("run_id") or str(uuid.uuid4()),
+            run_id=self.config.get("run_id") or self.process_run_id or str(uuid.uuid4()),
             invoked_by=self.config.get("invoked_by"),
-            state_id=own_state_id(os.environ),
+            state_id=meltano.state_id,
             replay_of=self.config.get("replay_of"),
+            loader=os.environ.get("MELTANO_LOADER_NAME"),
+            meltano_run_id=meltano.run_id,
         )
+        RunRecord.run_id = self._identity.run_id
+        self._routes = StreamRoutes(self.config)
         reader = self.message_reader
         if isinstance(reader, BlockReader):
             reader.take_records = self._take_records
             reader.on_failure = self._fail
 
     # Settings
-
-    @override
-    def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
-        """Return what is wrong with the settings; a secret's value is never quoted.
-
-        Raises:
-            ConfigValidationError: With every problem, if errors are to be raised.
-        """
-        self.append_builtin_config(self.config_jsonschema)
-        errors = problems(self._config, self.config_jsonschema)
-        if errors and raise_errors:
-            raise ConfigValidationError(
-                "The settings are not usable", errors=errors, schema=self.config_jsonschema
-            )
-        return errors
 
     @cached_property
     def load_settings(self) -> LoadSettings:
@@ -109,8 +99,11 @@ class TargetLookerStaging(LoadTarget):
     def run(self) -> Run:
         """Return this run, which begins at the first call: the tap's first state may name it."""
         if self._run is None:
+            self._is_begun = True
             postgres = PostgresSettings.from_config(self.config)
-            self._run = Run(postgres, self.load_settings, self._identity)
+            self._run = Run(postgres, self.load_settings, self._identity, self._routes.tables_of)
+            RunRecord.run_id = self._run.loads.run_id
+            self._run.warehouse.compare_start()
         return self._run
 
     @cached_property
@@ -172,8 +165,14 @@ class TargetLookerStaging(LoadTarget):
     @override
     def _process_schema_message(self, message_dict: dict[str, Any]) -> None:
         check_schema(message_dict)
-        self._arrivals.begin_stream(message_dict["stream"])
+        stream = message_dict["stream"]
+        self._arrivals.begin_stream(stream)
         self._refuse_resumed_streams()
+        tables = self._routes.tables_of(stream, message_dict)
+        # A state that comes before everything is what the tap goes on from; one that comes later
+        # still is for the streams that have not begun.
+        state = self._identity.state_before or self._latest_state
+        self.run.warehouse.open_stream(stream, tables or (), state)
         super()._process_schema_message(message_dict)
 
     @override
@@ -199,6 +198,9 @@ class TargetLookerStaging(LoadTarget):
         if self._run is None and self._identity.state_before is None:
             # It comes before everything else, and says which run of which tap this is.
             self._identity = self._identity.with_state(message_dict["value"])
+            if self._identity.run_id != RunRecord.run_id:
+                self.logger.info("The tap calls this run %s", self._identity.run_id)
+                RunRecord.run_id = self._identity.run_id
         self._arrivals.note_resumed(resumed_streams(message_dict["value"]))
         self._refuse_resumed_streams()
         is_checkpoint = self._arrivals.is_checkpoint(self.load_settings.checkpoint_seconds)
@@ -206,16 +208,9 @@ class TargetLookerStaging(LoadTarget):
             self.drain_all()
 
     def _refuse_resumed_streams(self) -> None:
-        """Refuse to make a table equal to what has changed since the last run.
-
-        Raises:
-            StagingError: If a stream that goes on from a bookmark is to replace its table.
-        """
-        resumed = self._arrivals.resumed
-        if resumed and not self._passes_states_on:
-            # Of this run, too, the run log tells what became of it.
-            self.run.wait()
-            refuse_resumed(resumed)
+        """Refuse to make the tables of streams that go on from a bookmark equal to what comes."""
+        if self._arrivals.resumed and not self._passes_states_on:
+            refuse_resumed(self._arrivals.resumed)
 
     @property
     def _passes_states_on(self) -> bool:
@@ -244,17 +239,30 @@ class TargetLookerStaging(LoadTarget):
         try:
             super().process_endofpipe()
             arrivals = self._arrivals
-            end = InputEnd(self._latest_state, arrivals.records, arrivals.end_with_state)
+            end = InputEnd(
+                state=self._latest_state,
+                records=arrivals.records,
+                is_covered=arrivals.end_with_state,
+                is_empty=arrivals.is_empty,
+            )
             looker = LookerSettings.from_config(self.config)
-            conclude(self.run, end, looker, self.load_settings)
+            lines = conclude(self.run, end, looker, self.load_settings)
         except BaseException as error:
             self._fail(error)
             raise
         self.run.disconnect()
+        for line in lines:
+            self.logger.info("%s", line)
 
     def _fail(self, error: BaseException) -> None:
+        """Close the run in the run log; one that did not begin gets an entry as well."""
         if self._run is not None:
+            type(self).closing_lines = self._run.last_lines(error)
             self._run.fail(error)
+        elif not self._is_begun:
+            self._is_begun = True
+            postgres = PostgresSettings.from_config(self.config)
+            log_refused(postgres, self.load_settings, self._identity, error)
 
     @override
     def _handle_termination(self, signum: int, frame: FrameType | None) -> NoReturn:
@@ -266,17 +274,3 @@ class TargetLookerStaging(LoadTarget):
         self.logger.warning("Told to end by signal %d: rolling back", signum)
         # The rest is done where the exception arrives, for here the main thread may hold a lock.
         sys.exit(128 + signum)
-
-    @classmethod
-    @override
-    def invoke(cls, **options: Any) -> None:
-        """Run; an error that says what to do needs no traceback."""
-        # The thread that feeds Postgres must not wait 5 ms for each turn while records are encoded.
-        sys.setswitchinterval(SWITCH_SECONDS)
-        try:
-            super().invoke(**options)
-        except (SingerSDKError, InvalidInputLine) as error:
-            if isinstance(error, ConfigValidationError):
-                raise
-            cls.logger.error("%s", error)  # noqa: TRY400 - the message says it all
-            sys.exit(1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -84,3 +84,24 @@ def test_command(line: Line, command: tuple[str, ...], code: int, words: str) ->
     outcome = line.meltano("invoke", f"target-looker-staging:{name}", *options)
     assert outcome.code == code, outcome.log
     assert words in outcome.log
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        pytest.param({"base_url": "http://127.0.0.1:9/x"}, "cannot be reached", id="no server"),
+        pytest.param({"password": "wrong"}, "Check user, password and API key", id="password"),
+        pytest.param({"max_concurrent_requests": 99}, "max_concurrent_requests", id="setting"),
+        pytest.param({"baqs": [{"id": "NoSuchBaq", "primary_keys": ["x"]}]}, "", id="no BAQ"),
+    ],
+)
+def test_mistakes_are_no_tracebacks_under_meltano(
+    line: Line, settings: dict[str, Any], words: str
+) -> None:
+    """What a user or a server did wrong stands in the log of `meltano run`, and no code does."""
+    line.tap_settings["_select"] = ["vendors.*"]
+    line.tap_settings.update(settings)
+    done = line.run_meltano()
+    assert words in done.output
+    assert "Traceback" not in done.output
+    assert bool(done.code) == bool(words)

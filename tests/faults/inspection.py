@@ -191,7 +191,9 @@ def state_without_rows(look: Look, bookmarks: Mapping[str, Any]) -> Iterator[Fin
     """
     for stream, bookmark in bookmarks.items():
         for part in bookmark.get("partitions", ()):
-            known = [part.get(name) for name in ("replication_key_value", "high_water")]
+            known = [part.get("replication_key_value"), _known_at_the_beginning(part)]
+            if "reading_from" in part:
+                known.append(part["reading_from"])
             if stream == WHOLE_TABLE or None in known or 0 in known:
                 continue
             if stream not in look.tables:
@@ -204,6 +206,15 @@ def state_without_rows(look: Look, bookmarks: Mapping[str, Any]) -> Iterator[Fin
                 early = own and row[column] < limit
                 if early and (wrong := difference(key, row, look.staged(stream))):
                     yield Finding("state", f"before bookmark {limit}: {stream} {wrong}")
+
+
+def _known_at_the_beginning(part: Mapping[str, Any]) -> Any:
+    """Return the highest cursor that a reading knew when it began, `None` if it says none."""
+    if "high_water" in part:
+        return part["high_water"]
+    waters = part.get("high_waters", ())
+    known = [water["value"] for water in waters if water["at"] <= part["began_at"]]
+    return max(known, default=None)
 
 
 # Run log

@@ -97,7 +97,7 @@ class Line:
 
     def meltano(self, *arguments: str) -> Outcome:
         """Do what Meltano is told, in the project's own project, with the line's settings."""
-        self._write_project()
+        self.write_project()
         return meltano_runs.run(self.directory, self.variables, *arguments)
 
     def start_meltano(self, *, afresh: bool = False, force: bool = True) -> Running:
@@ -108,7 +108,7 @@ class Line:
             force: Whether to run although the last run is said to be under way still, which
                 Meltano believes for five minutes of one that was killed.
         """
-        self._write_project()
+        self.write_project()
         options = [*(["--full-refresh"] if afresh else []), *(["--force"] if force else [])]
         return meltano_runs.start(self.directory, self.variables, *options)
 
@@ -158,6 +158,13 @@ class Line:
             cur.execute(statement, parameters or None)
             return list(cur.fetchall())
 
+    def change(self, statement: str) -> None:
+        """Do something to the staging schema, as a DBA would."""
+        with closing(psycopg2.connect(**self.database)) as connection, connection.cursor() as cur:
+            cur.execute(sql.SQL("SET search_path TO {}").format(sql.Identifier(SCHEMA)))
+            cur.execute(statement)
+            connection.commit()
+
     def refreshed(self) -> list[str]:
         """Return the ids of the datagroups that Looker was told to trigger, in order."""
         return [
@@ -166,7 +173,8 @@ class Line:
             if call.operation == "update_datagroup"
         ]
 
-    def _write_project(self) -> None:
+    def write_project(self) -> None:
+        """Write the project's own meltano.yml, with plugins that are installed already."""
         meltano_runs.write_project(
             self.directory, self.executables, self.tap_entry, self.other_targets
         )

@@ -24,6 +24,7 @@ class Mover:
         odd_times: Whether some rows have no time of change, or one to come.
         late: Versions of transactions that have not committed, with their companies.
         touched: Company and code of what changed.
+        committed: Late transactions that have committed since somebody looked.
     """
 
     store: Store
@@ -34,6 +35,7 @@ class Mover:
     touched: set[tuple[str, str]] = field(default_factory=set)
     minutes: int = 0
     requests: int = 0
+    committed: int = 0
 
     def clock(self) -> datetime:
         """Tell a time that many changes share."""
@@ -52,10 +54,11 @@ class Mover:
             self.minutes += self.dice.random() < 0.3
             self._change()
 
-    def commit_all(self) -> None:
-        """Let the last transactions commit."""
-        while self.late:
-            self._commit()
+    def commit(self, transactions: int | None = None) -> None:
+        """Let the oldest transactions commit, all if no number is given."""
+        for _ in range(len(self.late) if transactions is None else transactions):
+            if self.late:
+                self._commit()
 
     def _change(self) -> None:
         rows = list(self.store.rows(TABLE, ["Company", "GroupCode"]))
@@ -82,6 +85,7 @@ class Mover:
     def _commit(self) -> None:
         """Commit a row that was stamped before others already read, as a long transaction does."""
         version, company = self.late.pop(0)
+        self.committed += 1
         self._insert(company, {"SysRevID": version})
 
     def _insert(self, company: str, stamp: dict[str, Any]) -> None:

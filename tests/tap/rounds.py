@@ -85,7 +85,7 @@ class Round:
             catalog = self._catalog(server)
             for _ in range(self.dice.randint(1, 3)):
                 self._run_ill(server, mover, catalog)
-            mover.commit_all()
+            mover.commit()
             done = self._run(server, catalog, is_cut=False)
             if done is None or done.error or not done.state["run"]["complete"]:
                 self.found.append(f"the quiet run failed: {done.error if done else 'no run'}")
@@ -99,11 +99,15 @@ class Round:
             server.faults.add(kind, **settings)
         mover.touched.clear()
         mover.requests = 0
+        begun_before = len(mover.late)
         resting = truth(server.store)
         server.before_request = mover.move
         chosen = None if self.dice.random() < 0.2 else catalog
         done = self._run(server, chosen, is_cut=self.dice.random() < 0.3)
         server.before_request = None
+        # No transaction lasts longer than from one run to the next, half an hour.
+        mover.commit(begun_before - mover.committed)
+        mover.committed = 0
         self.struck += sum(rule["hits"] for rule in server.faults.rules())
         server.faults.clear()
         if done is not None and done.error is None:

@@ -11,7 +11,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sandbox.epicor.model import load_model
-from tap_epicor_kinetic.tap import SyncIncompleteError, TapEpicorKinetic
+from tap_epicor_kinetic.exceptions import SyncIncompleteError
+from tap_epicor_kinetic.tap import TapEpicorKinetic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,6 +81,11 @@ def config_for(server: EpicorServer, **settings: Any) -> dict[str, Any]:
         **settings,
     }
     return {name: value for name, value in config.items() if value is not None}
+
+
+def offered_by(tap: TapEpicorKinetic) -> set[str]:
+    """Return the streams that a tap offers with columns."""
+    return {name for name, stream in tap.streams.items() if stream.schema["properties"]}
 
 
 def catalog_of(server: EpicorServer, names: Iterable[str], /, **settings: Any) -> dict[str, Any]:

@@ -20,15 +20,15 @@ from tap_epicor_kinetic.exceptions import (
     ODataResponseError,
 )
 from tap_epicor_kinetic.http.answers import JSON, judge, retry_after_seconds
-from tap_epicor_kinetic.http.auth import read_token
 from tap_epicor_kinetic.http.bodies import json_fields
+from tap_epicor_kinetic.http.tokens import read_token
 from tap_epicor_kinetic.odata.metadata import parse_metadata
 from tap_epicor_kinetic.odata.pages import PageReader
 from tap_epicor_kinetic.odata.properties import Property
 from tap_epicor_kinetic.odata.xml import xml_fields
 from tap_epicor_kinetic.tap import TapEpicorKinetic
 from tests.tap.hostile import altered, listening, run_alone
-from tests.tap.runs import Run, catalog_of, config_for, run
+from tests.tap.runs import Run, catalog_of, config_for, offered_by, run
 
 if TYPE_CHECKING:
     import socket
@@ -102,9 +102,11 @@ def page(*records: bytes, head: bytes = b"") -> bytes:
         pytest.param(page(head=b'"@odata.count":%s,' % (b"9" * 400)), "odata.count", id="huge"),
         pytest.param(page(head=b'"@odata.count":"%s",' % (b"9" * 5000)), "odata.count", id="text"),
         pytest.param(page(head=b'"@odata.count":-1,'), "odata.count", id="negative count"),
-        pytest.param(page(b'{"VendorNum":"\xff\xfe"}'), "broken or cut off", id="no UTF-8"),
-        pytest.param(page(b'{"VendorNum":"\x00"}'), "broken or cut off", id="control character"),
-        pytest.param(page(b'{"VendorNum":NaN}'), "broken or cut off", id="NaN"),
+        pytest.param(page(b'{"VendorNum":"\xff\xfe"}'), "declared type", id="no UTF-8"),
+        pytest.param(page(b'{"VendorNum":"\x00"}'), "declared type", id="control character"),
+        pytest.param(page(b'{"VendorNum":NaN}'), "do not fit together", id="NaN"),
+        pytest.param(page(b'{"VendorNum":"\xff\xfe}'), "broken or cut off", id="no UTF-8, cut off"),
+        pytest.param(page(b'{"VendorNum":nan}'), "broken or cut off", id="nan"),
         pytest.param(page(b'{"VendorNum":1}')[:-3], "broken or cut off", id="cut off"),
         pytest.param(b'{"value":"' + b"x" * MEBIBYTE + b'"}', "no OData page", id="long text"),
         pytest.param(b"<html>log in</html>", "broken or cut off", id="HTML that claims to be JSON"),
@@ -329,7 +331,7 @@ def test_xml_tricks(document: bytes) -> None:
 def test_metadata_with_a_doctype_costs_one_service(epicor: EpicorServer, turn: Turn) -> None:
     """The other services are offered, and the warning says what was refused."""
     turn(METADATA, lambda _: Response(200, LAUGHS, "application/xml"))
-    offered = TapEpicorKinetic(config=config_for(epicor)).streams
+    offered = offered_by(TapEpicorKinetic(config=config_for(epicor)))
     assert "vendors" not in offered
     assert "parts" in offered
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tap_epicor_kinetic.exceptions import EpicorAccessError
-from tap_epicor_kinetic.http.auth import TokenIdentity, read_token
+from tap_epicor_kinetic.http.auth import TokenIdentity
+from tap_epicor_kinetic.http.tokens import read_token
 from tests.tap.runs import run
 
 if TYPE_CHECKING:

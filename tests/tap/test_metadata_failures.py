@@ -10,7 +10,7 @@ from tap_epicor_kinetic.catalog.entities import ENTITIES
 from tap_epicor_kinetic.exceptions import EpicorRetriableError, LicenseShortageError
 from tap_epicor_kinetic.http.answers import XML, judge
 from tap_epicor_kinetic.tap import TapEpicorKinetic
-from tests.tap.runs import config_for
+from tests.tap.runs import config_for, offered_by
 
 if TYPE_CHECKING:
     from sandbox.epicor.server import EpicorServer
@@ -36,7 +36,7 @@ def test_passing_failure_costs_no_stream(epicor: EpicorServer, fault: dict[str, 
     rule = epicor.faults.add(path=r"VendorSvc/\$metadata$", **fault)
     tap = TapEpicorKinetic(config=config_for(epicor, timeout_seconds=1))
     assert rule.hits == 1
-    assert tap.streams.keys() == {entity.name for entity in ENTITIES}
+    assert offered_by(tap) == {entity.name for entity in ENTITIES}
 
 
 @pytest.mark.parametrize("shape", ["epicor", "odata", "html", "empty"])
@@ -45,7 +45,7 @@ def test_refused_service_says_why_in_one_warning(
 ) -> None:
     """Epicor's words arrive although errors of `$metadata` are XML; no other shape is a problem."""
     epicor.configure(denied_services=frozenset({"Erp.BO.PartSvc"}), error_shape=shape)
-    assert "parts" not in TapEpicorKinetic(config=config_for(epicor)).streams
+    assert "parts" not in offered_by(TapEpicorKinetic(config=config_for(epicor)))
     assert caplog.text.count("HTTP 403") == 1
     assert "parts, part_plants, part_warehouses" in caplog.text
     if shape == "epicor":
@@ -56,7 +56,7 @@ def test_redirected_metadata_is_not_followed(epicor: EpicorServer) -> None:
     """A redirect at discovery gets no credentials."""
     elsewhere = f"{epicor.origin}/elsewhere"
     epicor.faults.add("redirect", path=r"VendorSvc/\$metadata$", location=elsewhere, times=None)
-    assert "vendors" not in TapEpicorKinetic(config=config_for(epicor)).streams
+    assert "vendors" not in offered_by(TapEpicorKinetic(config=config_for(epicor)))
     assert not [entry for entry in epicor.log if entry.path.startswith("/elsewhere")]
 
 

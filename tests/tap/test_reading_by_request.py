@@ -169,7 +169,7 @@ def test_failed_run_goes_on_where_it_ended(epicor: EpicorServer) -> None:
 )
 def test_baq_without_a_key_comes_whole(epicor: EpicorServer, options: dict[str, Any]) -> None:
     """Rows that nothing identifies are each sent once, over many pages."""
-    baq = {"id": "zOpenPOLines", "name": "open_lines"}
+    baq = {"id": "zOpenPOLines", "name": "open_lines", "append": True}
     whole = run(epicor, "open_lines", baqs=[baq], page_size=5000).records("open_lines")
     epicor.configure(**options)
     paged = run(epicor, "open_lines", baqs=[baq], page_size=30)

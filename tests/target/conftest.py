@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg2
 import pytest
+from psycopg2 import sql
 
 from target_looker_staging.target import TargetLookerStaging
 
@@ -96,15 +97,20 @@ class Staging:
     def __init__(self, database: DatabaseSettings) -> None:
         """Take where the database is."""
         self.config: dict[str, Any] = {**database}
+        self.database = database
+        self.login: dict[str, Any] = {**database}
         self._connection = psycopg2.connect(
-            host=database["host"],
-            port=database["port"],
-            user=database["user"],
-            password=database["password"],
-            dbname=database["database"],
-            options="-c search_path=epicor_staging -c timezone=UTC",
+            **self.login, options="-c search_path=epicor_staging -c timezone=UTC"
         )
         self._connection.autocommit = True
+
+    def set(self, name: str, value: str) -> None:
+        """Give a setting to every later session of the database."""
+        self.rows(
+            sql.SQL("ALTER DATABASE {} SET {} = {}").format(
+                sql.Identifier(self.config["database"]), sql.Identifier(name), sql.Literal(value)
+            )
+        )
 
     def sync(self, *messages: dict[str, Any] | str, **settings: Any) -> TargetLookerStaging:
         """Run the target on messages; its states go to standard output."""
@@ -112,7 +118,7 @@ class Staging:
         target.listen(io.BytesIO(wire(*messages)))  # type: ignore[arg-type]  # bytes, as stdin's
         return target
 
-    def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+    def rows(self, statement: str | sql.Composable, *values: object) -> list[tuple[Any, ...]]:
         """Return what a query finds; without a result, nothing."""
         with self._connection.cursor() as cursor:
             cursor.execute(statement, values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import product
 from typing import Any
 
@@ -10,6 +11,19 @@ import pytest
 from target_looker_staging.exceptions import StagingSchemaError
 from target_looker_staging.staging.shape import source_identity, table_shape
 from target_looker_staging.staging.types import PgType, widest
+
+DEFINITIONS: dict[str, Any] = {
+    "type": "object",
+    "$defs": {"a/b ~c": {"type": "string", "format": "uuid"}},
+    "definitions": {
+        "day": {"type": ["string", "null"], "format": "date"},
+        "day_again": {"$ref": "#/definitions/day"},
+        "circle": {"$ref": "#/definitions/round"},
+        "round": {"$ref": "#/definitions/circle"},
+        "list": [{}, {"type": "boolean"}],
+        "big": {"type": "integer", "maximum": 2**65},
+    },
+}
 
 
 @pytest.mark.parametrize(
@@ -47,11 +61,65 @@ from target_looker_staging.staging.types import PgType, widest
         pytest.param(
             {"oneOf": [{"type": "integer"}, {"type": "boolean"}]}, PgType.TEXT, id="oneof-scalars"
         ),
+        pytest.param(
+            {"type": "integer", "maximum": 2**63 - 1}, PgType.BIGINT, id="maximum-of-bigint"
+        ),
+        pytest.param({"type": "integer", "maximum": 2**63}, PgType.NUMERIC, id="beyond-bigint"),
+        pytest.param(
+            {"type": "integer", "minimum": -(2**63)}, PgType.BIGINT, id="minimum-of-bigint"
+        ),
+        pytest.param(
+            {"type": "integer", "minimum": -(2**63) - 1}, PgType.NUMERIC, id="below-bigint"
+        ),
+        pytest.param(
+            {"type": "integer", "exclusiveMaximum": 2**64}, PgType.NUMERIC, id="exclusive"
+        ),
+        pytest.param(
+            {"type": "integer", "maximum": 9223372036854775807.0}, PgType.BIGINT, id="float-bound"
+        ),
+        pytest.param(
+            {"type": "integer", "maximum": Decimal("1e30")}, PgType.NUMERIC, id="decimal-bound"
+        ),
+        pytest.param({"type": "integer", "exclusiveMaximum": True}, PgType.BIGINT, id="draft-4"),
+        pytest.param({"type": "integer", "format": "uint64"}, PgType.NUMERIC, id="uint64"),
+        pytest.param({"enum": [1, 2**70]}, PgType.NUMERIC, id="enum-beyond-bigint"),
+        pytest.param({"const": -(2**70)}, PgType.NUMERIC, id="const-beyond-bigint"),
+        pytest.param({"allOf": [{"type": "string"}, {"maxLength": 3}]}, PgType.TEXT, id="allof"),
+        pytest.param(
+            {"type": "string", "anyOf": [{"maxLength": 3}, {"pattern": "x"}]},
+            PgType.TEXT,
+            id="typed-branches",
+        ),
+        pytest.param(
+            {"anyOf": [{"type": "string"}, {"maxLength": 3}]}, PgType.JSONB, id="untyped-branch"
+        ),
+        pytest.param({"$ref": "#/definitions/day"}, PgType.DATE, id="ref"),
+        pytest.param({"$ref": "#/$defs/a~1b%20%7E0c"}, PgType.UUID, id="escaped-ref"),
+        pytest.param(
+            {"$ref": "#/definitions/day_again", "description": "x"}, PgType.DATE, id="ref-to-ref"
+        ),
+        pytest.param(
+            {"anyOf": [{"$ref": "#/definitions/day"}, {"type": "null"}]},
+            PgType.DATE,
+            id="ref-in-branch",
+        ),
+        pytest.param(
+            {"allOf": [{"$ref": "#/definitions/day"}], "default": None},
+            PgType.DATE,
+            id="ref-in-allof",
+        ),
+        pytest.param({"$ref": "#/definitions/list/1"}, PgType.BOOLEAN, id="ref-into-a-list"),
+        pytest.param({"$ref": "#/definitions/big"}, PgType.NUMERIC, id="ref-to-bounds"),
+        pytest.param({"$ref": "#/definitions/circle"}, PgType.JSONB, id="ref-to-itself"),
+        pytest.param({"$ref": "#/definitions/absent"}, PgType.JSONB, id="ref-to-nothing"),
+        pytest.param({"$ref": "https://example.com/a.json#/b"}, PgType.JSONB, id="ref-elsewhere"),
+        pytest.param({"$ref": "#"}, PgType.JSONB, id="ref-to-the-whole"),
+        pytest.param({"$ref": 5}, PgType.JSONB, id="ref-that-is-none"),
     ],
 )
 def test_type_of_a_property(definition: Any, expected: PgType) -> None:
     """A property's column holds every value that its schema allows."""
-    shape = table_shape("s", {"properties": {"P": definition}}, [])
+    shape = table_shape("s", {**DEFINITIONS, "properties": {"P": definition}}, [])
     assert shape.columns[0].pg_type is expected
 
 

@@ -183,6 +183,9 @@ def test_refused_run_does_not_close_the_other(targets: Targets, staging: Staging
     settle(targets.start(begun("same", "EPIC06"), schema(), vendor(1), state(v=1)))
     other = targets.start(begun("same", "EPIC07"), schema(), lock_timeout_seconds=1)
     other.communicate()
-    assert staging.rows("SELECT run_id, status, error FROM _sync_runs") == [
-        ("same", "running", None)
-    ]
+    [first, refused] = staging.rows(
+        "SELECT run_id, status, error FROM _sync_runs ORDER BY started_at"
+    )
+    assert first == ("same", "running", None)
+    assert refused[0].startswith("same/refused-")
+    assert refused[1] == "failed"

@@ -78,10 +78,15 @@ def roles(staging: Staging) -> Iterator[Roles]:
 @pytest.fixture
 def granted(roles: Roles) -> Roles:
     """Give the roles with exactly the rights that the README's statements give."""
+    run_readme(roles)
+    return roles
+
+
+def run_readme(roles: Roles) -> None:
+    """Run the statements of the README as the administrator."""
     text = README.read_text(encoding="utf-8")
     [statements] = re.findall(r"```sql\n(CREATE ROLE loader.*?)```", text, re.DOTALL)
     roles.run(statements)
-    return roles
 
 
 @pytest.mark.parametrize("method", ["upsert", "append-only", "overwrite"])
@@ -98,6 +103,16 @@ def test_documented_rights_of_the_loader(granted: Roles, method: str) -> None:
     )
     assert granted.staging.value("SELECT count(*) FROM vendors WHERE extra_c = 'x'") == 1
     assert granted.staging.value("SELECT count(*) FROM _sync_runs WHERE status = 'failed'") == 0
+
+
+def test_nobody_creates_in_public(roles: Roles) -> None:
+    """The README's statements take away what PostgreSQL 14 gives everybody."""
+    roles.run("GRANT CREATE ON SCHEMA public TO PUBLIC")
+    run_readme(roles)
+    for name in NAMES:
+        assert not roles.staging.value(
+            "SELECT has_schema_privilege(%s, 'public', 'CREATE')", roles.names[name]
+        )
 
 
 def test_loader_may_do_nothing_else(granted: Roles) -> None:

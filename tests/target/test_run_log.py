@@ -78,8 +78,9 @@ def test_run_id_of_the_settings(staging: Staging) -> None:
 
 
 def test_run_without_anything(staging: Staging) -> None:
-    """A run in which nothing came has a page, too."""
-    staging.sync()
+    """A run in which nothing came has a page, too, and is an error: its tap died."""
+    with pytest.raises(LoadIncompleteError, match="wrote nothing"):
+        staging.sync()
     assert staging.rows("SELECT status, error FROM _sync_runs") == [
         ("incomplete", "The tap sent no state.")
     ]
@@ -193,6 +194,48 @@ FINISHED = {"bookmarks": {"vendors": {"replication_key_value": 1}, "parts": {}}}
             "did not reach its end",
             id="run-cut",
         ),
+        pytest.param(
+            run_state(1)["value"], {"vendors": 2}, "sent 1 records, 2 arrived", id="run-one-more"
+        ),
+        pytest.param(
+            run_state(2, status="pending")["value"],
+            {"vendors": 2},
+            "Stream 'vendors' is not done but pending",
+            id="run-contradicts-pending",
+        ),
+        pytest.param(
+            run_state(2, status="running")["value"],
+            {"vendors": 2},
+            "Stream 'vendors' is not done but running",
+            id="run-contradicts-running",
+        ),
+        pytest.param(FINISHED, {}, "a state and no stream", id="sdk-no-stream"),
+        *(
+            pytest.param(
+                {"bookmarks": {"vendors": {mark: 1}}},
+                {"vendors": 1},
+                "Stream 'vendors' was still being read",
+                id=f"sdk-{mark}",
+            )
+            for mark in (
+                "replication_key_signpost",
+                "starting_replication_value",
+                "progress_markers",
+            )
+        ),
+        pytest.param(
+            {"bookmarks": {"vendors": {"partitions": [{"replication_key_signpost": 1}, {}]}}},
+            {"vendors": 1},
+            "Stream 'vendors' was still being read",
+            id="sdk-signpost-of-a-partition",
+        ),
+        pytest.param(
+            {**FINISHED, "currently_syncing": "vendors"},
+            {"vendors": 1},
+            "Stream 'vendors' was still being read",
+            id="currently-syncing",
+        ),
+        pytest.param({**FINISHED, "currently_syncing": None}, {"vendors": 1}, "", id="synced"),
     ],
 )
 def test_completeness(last: dict[str, Any] | None, received: dict[str, int], reason: str) -> None:
@@ -228,6 +271,40 @@ def test_overwriting_needs_a_state_after_the_records(staging: Staging) -> None:
     with pytest.raises(StagingError, match=r"keep what they had.*after its last state"):
         staging.sync(CLEAN, schema(), vendor(1), load_method="overwrite")
     assert staging.value("SELECT count(*) FROM vendors") == 2
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        pytest.param(run_state(1, complete=False), id="not-at-its-end"),
+        pytest.param(run_state(2), id="one-lost"),
+        pytest.param(run_state(1, status="running"), id="contradicts"),
+    ],
+)
+def test_cut_run_record_replaces_no_table(staging: Staging, cut: dict[str, Any]) -> None:
+    """With load method overwrite a table keeps its rows if the run record shows a cut."""
+    staging.sync(schema(), vendor(1), vendor(2), CLEAN, load_method="overwrite")
+    with pytest.raises(StagingError, match="keep what they had"):
+        staging.sync(schema(), vendor(3), cut, load_method="overwrite")
+    assert staging.rows("SELECT vendornum FROM vendors ORDER BY 1") == [(1,), (2,)]
+
+
+def test_runs_under_one_id(staging: Staging) -> None:
+    """A run that comes again goes on with its entry; after a complete one it gets the next."""
+    with pytest.raises(StagingDataError):
+        staging.sync(schema(), vendor(2**63), run_id="job")
+    [(ended, error)] = staging.rows("SELECT finished_at, error FROM _sync_runs")
+    assert ended is not None
+    assert "VendorNum" in error
+    for expected in ("job", "job/2", "job/3"):
+        staging.sync(schema(), vendor(1), run_state(1, run_id="job"), run_id="job")
+        [(run_id, status, error, renewed)] = staging.rows(
+            "SELECT run_id, status, error, finished_at > %s FROM _sync_runs "
+            "ORDER BY finished_at DESC LIMIT 1",
+            ended,
+        )
+        assert (run_id, status, error, renewed) == (expected, "complete", None, True)
+    assert staging.value("SELECT count(*) FROM _sync_runs") == 3
 
 
 def test_stream_maps_do_not_make_a_load_incomplete(staging: Staging) -> None:

@@ -298,14 +298,14 @@ view: vendors {
     type: time
     timeframes: [
       raw,
-      time,
       date,
       week,
       month,
       quarter,
       year,
     ]
-    datatype: timestamp
+    convert_tz: no
+    datatype: date
     sql: ${TABLE}.contractend_c ;;
   }
 

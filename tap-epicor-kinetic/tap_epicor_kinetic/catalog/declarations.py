@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tap_epicor_kinetic.catalog.entities import ENTITIES
@@ -25,6 +25,10 @@ class Declaration:
         key: Key columns; those of `$metadata` win unless `key_is_set`.
         key_is_set: Whether the settings name the key.
         columns: Columns that `columns: core` offers; `None` offers all.
+        columns_are_set: Whether the settings name those, so that they hold under `columns: all`.
+        named: Columns that the settings name one by one, so that the server must have them.
+        append: Whether rows may come without a key, to be added to those that came before.
+        is_configured: Whether the settings name the stream under `streams` or `baqs`.
         cursor: Cursor column that the settings ask for.
         twin: Service and set that hold the same rows.
         parent: Where these rows stand under `$expand`.
@@ -37,6 +41,10 @@ class Declaration:
     key: tuple[str, ...] = ()
     key_is_set: bool = False
     columns: tuple[str, ...] | None = None
+    columns_are_set: bool = False
+    named: tuple[str, ...] = ()
+    append: bool = False
+    is_configured: bool = False
     cursor: str | None = None
     twin: tuple[str, str] | None = None
     parent: Parent | None = None
@@ -52,7 +60,16 @@ def declarations(config: Mapping[str, Any]) -> dict[str, Declaration]:
     for entry in config.get("baqs") or ():
         baq = _baq(entry)
         declared[baq.name] = baq
+    for name, column in extra_columns(config):
+        if stream := declared.get(name):
+            declared[name] = replace(stream, named=(*stream.named, column))
     return declared
+
+
+def extra_columns(config: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the pairs of stream and column that the setting `extra_columns` names."""
+    parts = (each.partition(".") for each in config.get("extra_columns") or ())
+    return [(name, column) for name, _, column in parts]
 
 
 def _built_in(entity: Entity) -> Declaration:
@@ -74,14 +91,17 @@ def _custom(entry: Mapping[str, Any], base: Declaration | None) -> Declaration:
         base.source.service,
         base.source.entity_set,
     )
+    columns = entry.get("columns")
     return Declaration(
         name=entry["name"],
         source=Source(service, entity_set, filter=entry.get("filter")),
         key=tuple(entry.get("primary_keys") or (base.key if base and same_set else ())),
         key_is_set=bool(entry.get("primary_keys")),
-        columns=tuple(entry["columns"])
-        if entry.get("columns")
-        else (base.columns if base else None),
+        columns=tuple(columns) if columns is not None else (base.columns if base else None),
+        columns_are_set=columns is not None,
+        named=tuple(columns or ()),
+        append=bool(entry.get("append")),
+        is_configured=True,
         cursor=entry.get("replication_key"),
         twin=base.twin if base and same_set else None,
         parent=base.parent if base and same_set else None,
@@ -99,6 +119,9 @@ def _baq(entry: Mapping[str, Any]) -> Declaration:
             parameters=tuple(_parameters(entry.get("parameters") or {})),
         ),
         key=tuple(entry.get("primary_keys") or ()),
+        key_is_set=bool(entry.get("primary_keys")),
+        append=bool(entry.get("append")),
+        is_configured=True,
         cursor=entry.get("replication_key"),
     )
 

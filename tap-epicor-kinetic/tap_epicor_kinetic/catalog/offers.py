@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from singer_sdk.exceptions import ConfigValidationError
 
+from tap_epicor_kinetic.catalog.columns import is_confidential, is_user_column, spelling
 from tap_epicor_kinetic.catalog.cursor_columns import PREFERENCE, candidates
+from tap_epicor_kinetic.exceptions import Answer, ODataResponseError
+from tap_epicor_kinetic.names import suggestion
 from tap_epicor_kinetic.odata.metadata import is_noise
 from tap_epicor_kinetic.odata.properties import Property, json_schema
-from tap_epicor_kinetic.odata.queries import COMPANY
+from tap_epicor_kinetic.odata.queries import COMPANY, COMPANY_ITSELF
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,16 +23,27 @@ if TYPE_CHECKING:
 
 ROW_ID = "SysRowID"
 _ALWAYS_OFFERED = (*PREFERENCE, ROW_ID)
+_COMPANY_OF_CALL = Property(COMPANY, "Edm.String", nullable=False, is_of_call=True)
+_LONGEST_LIST = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What one server offers for a declared stream: its columns, key and cursors, best first."""
+    """What one server offers for a declared stream.
+
+    Attributes:
+        declaration: The stream.
+        properties: The offered columns.
+        key: Key columns.
+        cursors: Cursor columns, best first.
+        withheld: Columns that hold secrets or card data and were not named one by one.
+    """
 
     declaration: Declaration
     properties: tuple[Property, ...]
     key: tuple[str, ...]
     cursors: tuple[str, ...]
+    withheld: tuple[str, ...] = ()
 
     @property
     def cursor(self) -> str | None:
@@ -54,38 +68,84 @@ def offer(declaration: Declaration, entity_type: EntityType, columns: str) -> Of
         columns: The setting of that name, `core` or `all`.
 
     Raises:
-        ConfigValidationError: If the settings name a key or cursor that the server lacks.
+        ConfigValidationError: If the settings name a key, cursor or column that the server lacks,
+            or no key where the server has none.
+        ODataResponseError: If the server's own key is none of its columns.
     """
-    available = {name: prop for name, prop in entity_type.properties.items() if not is_noise(name)}
-    if declaration.source.is_baq and COMPANY not in available:
-        # A BAQ's company stands in its address only; a row must still tell its own.
-        available = {COMPANY: Property(COMPANY, "Edm.String", nullable=False), **available}
+    by_name = {*entity_type.key, *declaration.key, declaration.cursor, *declaration.named}
+    available = {
+        name: prop
+        for name, prop in entity_type.properties.items()
+        if name in by_name or not is_noise(name)
+    }
     key = _key(declaration, entity_type, available)
+    # Rows of several companies go to one table, so the key must tell them apart. Only in the list
+    # of companies the key is the company itself, and each call may list the same ones.
+    if COMPANY not in available and COMPANY_ITSELF not in key:
+        # A BAQ's company stands in its address only, and some sets have no column for it.
+        available = {COMPANY: _COMPANY_OF_CALL, **available}
+    if key and COMPANY not in key and COMPANY_ITSELF not in key:
+        key = (COMPANY, *key)
     cursors = _cursors(declaration, available)
-    wanted = set(available)
-    if columns == "core" and declaration.columns is not None:
-        named = (_spelling(name, available) for name in declaration.columns)
-        custom = (name for name in available if name.endswith("_c"))
-        wanted = {*named, *custom, *key, *cursors[:1], *_ALWAYS_OFFERED}
-    chosen = tuple(
-        replace(prop, nullable=prop.nullable and name not in key)
-        for name, prop in available.items()
-        if name in wanted
+    named = tuple(spelling(name, available) for name in declaration.named)
+    _require(declaration, "columns or extra_columns", named, available)
+    asked_for = {*key, *cursors[:1], *named}
+    wanted = _wanted(declaration, columns, available) | asked_for
+    withheld = {name for name in wanted - asked_for if is_confidential(name)}
+    return Offer(
+        declaration,
+        tuple(
+            replace(prop, nullable=prop.nullable and name not in key)
+            for name, prop in available.items()
+            if name in wanted - withheld
+        ),
+        key,
+        cursors,
+        tuple(name for name in available if name in withheld),
     )
-    return Offer(declaration, chosen, key, cursors)
+
+
+def _wanted(declaration: Declaration, columns: str, available: Mapping[str, Property]) -> set[str]:
+    """Return the columns to offer beside key, cursor and what the settings name."""
+    if declaration.columns is None or (columns == "all" and not declaration.columns_are_set):
+        return set(available)
+    core = {spelling(name, available) for name in declaration.columns}
+    users = {name for name in available if is_user_column(name, available)}
+    return core | users | {COMPANY, *_ALWAYS_OFFERED}
 
 
 def _key(
     declaration: Declaration, entity_type: EntityType, available: Mapping[str, Property]
 ) -> tuple[str, ...]:
+    """Return the key columns that the settings name, else those that the server declares."""
     named = declaration.key
     if entity_type.key and not declaration.source.is_baq and not declaration.key_is_set:
         named = entity_type.key
-    key = tuple(_spelling(name, available) for name in named)
-    if declaration.source.is_baq and key and COMPANY not in key:
-        key = (COMPANY, *key)
-    _require(declaration, "primary_keys", key, available)
+    key = tuple(spelling(name, available) for name in named)
+    if declaration.key_is_set:
+        _require(declaration, "primary_keys", key, {COMPANY: _COMPANY_OF_CALL, **available})
+    elif missing := [name for name in key if name not in available]:
+        message = f"its key {', '.join(missing)} is no column of it"
+        raise ODataResponseError(
+            Answer(declaration.source.label, message=message), "Name primary_keys under streams."
+        )
+    _refuse_to_duplicate(declaration, key)
     return key
+
+
+def _refuse_to_duplicate(declaration: Declaration, key: tuple[str, ...]) -> None:
+    """Raise if each run would add all rows once more without anybody having said so."""
+    label = declaration.source.label
+    if not key and not declaration.append:
+        raise _refusal(
+            f"stream {declaration.name}: {label} has no key, so each run would add its rows once "
+            "more; name primary_keys, or set append: true if that is meant"
+        )
+    if key and declaration.append:
+        raise _refusal(
+            f"stream {declaration.name}: {label} has the key {', '.join(key)}, by which rows are "
+            "merged; remove append"
+        )
 
 
 def _cursors(declaration: Declaration, available: Mapping[str, Property]) -> tuple[str, ...]:
@@ -101,31 +161,24 @@ def _require(
     names: tuple[str, ...],
     available: Mapping[str, Property],
 ) -> None:
-    missing = [name for name in names if name not in available]
-    if not missing:
-        return
-    has = ", ".join(candidates(available) if setting == "replication_key" else available)
-    message = "Config validation failed"
-    raise ConfigValidationError(
-        message,
-        errors=[
-            (
-                f"stream {declaration.name}: {setting} names {', '.join(missing)}, which "
-                f"{declaration.source.label} does not have on this server; it has: {has or 'none'}"
-            )
-        ],
-        schema={},
-    )
+    problems = [
+        f"stream {declaration.name}: {setting} names {name}, which {declaration.source.label} does "
+        f"not have on this server{_instead(setting, name, available)}"
+        for name in names
+        if name not in available
+    ]
+    if problems:
+        raise _refusal(*problems)
 
 
-def _spelling(name: str, available: Mapping[str, Property]) -> str:
-    """Return the server's spelling of a column.
+def _instead(setting: str, name: str, available: Mapping[str, Property]) -> str:
+    """Return what to write instead of a name, as far as it can be told."""
+    if setting == "replication_key":
+        return f"; it has: {', '.join(candidates(available)) or 'none'}"
+    if near := suggestion(name, available):
+        return near
+    return f"; it has: {', '.join(available)}" if len(available) <= _LONGEST_LIST else ""
 
-    Epicor writes a `1` behind a column that is named like its own entity type, in some places.
-    """
-    if name in available:
-        return name
-    for other in (name.removesuffix("1"), f"{name}1"):
-        if other in available:
-            return other
-    return name
+
+def _refusal(*problems: str) -> ConfigValidationError:
+    return ConfigValidationError("Config validation failed", errors=list(problems), schema={})

@@ -7,30 +7,22 @@ the whole run and all of its threads.
 from __future__ import annotations
 
 import base64
-import re
 import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-import requests
-
-from tap_epicor_kinetic.exceptions import (
-    Answer,
-    EpicorRetriableError,
-    IdentityRefusedError,
-)
-from tap_epicor_kinetic.http.bodies import SMALL_LIMIT, json_fields, read_body
-from tap_epicor_kinetic.http.transport import Place, broken_connections
-from tap_epicor_kinetic.odata.xml import xml_fields
+from tap_epicor_kinetic.exceptions import IdentityRefusedError
+from tap_epicor_kinetic.http.tokens import TokenEndpoint, read_refresh_token, read_token
 
 if TYPE_CHECKING:
+    import logging
     from collections.abc import Callable, Mapping
+
+    import requests
 
     from tap_epicor_kinetic.http.server_settings import Identity, ServerSettings
 
-# A token goes into a header as it is, so it must not be able to end one.
-_HEADER_VALUE = re.compile(r"[!-~]+\Z")
 _RENEW_BEFORE_SECONDS = 60.0
 _RENEW_BEFORE_SHARE = 0.1
 
@@ -129,8 +121,16 @@ class TokenIdentity:
         return Token(value, self._clock() + life - margin)
 
 
-def authenticator(settings: ServerSettings, session: requests.Session) -> Authenticator:
-    """Return the identity that the settings describe."""
+def authenticator(
+    settings: ServerSettings, session: requests.Session, logger: logging.Logger
+) -> Authenticator:
+    """Return the identity that the settings describe.
+
+    Args:
+        settings: Where the server is and who asks.
+        session: Sends what a token endpoint is asked.
+        logger: Hears of a refresh token that was replaced.
+    """
     identity = settings.identity
     key = {"x-api-key": identity.api_key} if identity.api_key else {}
     if identity.method == "api_key":
@@ -138,112 +138,47 @@ def authenticator(settings: ServerSettings, session: requests.Session) -> Authen
     if identity.method == "basic":
         pair = f"{identity.username}:{identity.password}".encode()
         return FixedIdentity({**key, "Authorization": f"Basic {base64.b64encode(pair).decode()}"})
+    endpoint = TokenEndpoint(settings, session)
     if identity.method == "token_resource":
         headers = {"username": identity.username, "password": identity.password, **key}
-        return TokenIdentity(lambda: _request_token(settings, session, headers, None), key)
-    form = {
-        "grant_type": "client_credentials",
-        "client_id": identity.client_id,
-        "client_secret": identity.client_secret,
-        "scope": identity.scope,
-    }
-    return TokenIdentity(lambda: _request_token(settings, session, {}, form), key)
+        return TokenIdentity(lambda: read_token(endpoint.ask(headers, None)), key)
+    return TokenIdentity(_Grant(endpoint, identity, logger).fetch, key)
 
 
-def _request_token(
-    settings: ServerSettings,
-    session: requests.Session,
-    headers: Mapping[str, str],
-    form: Mapping[str, str] | None,
-) -> tuple[str, float | None]:
-    """Ask a token endpoint, TokenResource (headers, empty body) or OAuth (form)."""
-    identity = settings.identity
-    place = Place("token endpoint", f"Check token_url ({identity.token_url}) and the network.")
-    too_slow = EpicorRetriableError(
-        Answer(place.name, message=f"no answer within {settings.timeout_seconds:g} seconds"),
-        place.advice,
-    )
-    with (
-        broken_connections(place, too_slow),
-        session.post(
-            identity.token_url,
-            data=form,
-            headers={**headers, "Accept": "application/json"},
-            timeout=settings.timeout_seconds,
-            verify=settings.verify,
-            allow_redirects=False,
-            stream=True,
-        ) as response,
-    ):
-        body = read_body(response, SMALL_LIMIT) or b""
-    if (
-        response.status_code >= requests.codes.server_error
-        or response.status_code == requests.codes.too_many
-    ):
-        raise EpicorRetriableError(
-            Answer("token endpoint", response.status_code), "It will be asked again."
-        )
-    if response.status_code >= requests.codes.multiple_choices:
-        raise IdentityRefusedError(
-            Answer("token endpoint", response.status_code, _oauth_error(body)),
-            _token_advice(identity),
-        )
-    return read_token(body)
+class _Grant:
+    """What an OAuth client shows for a token; a refresh token may be replaced each time."""
 
+    def __init__(self, endpoint: TokenEndpoint, identity: Identity, logger: logging.Logger) -> None:
+        self._endpoint = endpoint
+        self._identity = identity
+        self._logger = logger
+        self._refresh_token = identity.refresh_token
 
-_OAUTH_ERRORS = frozenset(
-    {
-        "invalid_request",
-        "invalid_client",
-        "invalid_grant",
-        "invalid_scope",
-        "unauthorized_client",
-        "unsupported_grant_type",
-    }
-)
+    def fetch(self) -> tuple[str, float | None]:
+        """Return a new token and its life in seconds."""
+        answer = self._endpoint.ask({}, self._form())
+        token = read_token(answer)
+        found = read_refresh_token(answer) or self._refresh_token
+        if self._identity.grant_type == "refresh_token" and found != self._refresh_token:
+            self._refresh_token = found
+            self._logger.warning(
+                "The token provider replaced the refresh token; this run goes on with the new one. "
+                "If the next run is refused, put a fresh one into refresh_token, or let the "
+                "provider reuse them"
+            )
+        return token
 
-
-def _oauth_error(body: bytes) -> str:
-    """Return the error code of an OAuth answer (RFC 6749, 5.2); other words may be a secret."""
-    code = json_fields(body).get("error")
-    return code if isinstance(code, str) and code in _OAUTH_ERRORS else ""
-
-
-def _token_advice(identity: Identity) -> str:
-    if identity.method == "oauth2":
-        return (
-            f"Check client_id, client_secret, scope '{identity.scope}' and that the client is "
-            "registered for "
-            "client_credentials and mapped to an Epicor user."
-        )
-    return (
-        "Check username and password, and that the server issues tokens (Administration Console); "
-        "else use basic."
-    )
-
-
-def read_token(body: bytes) -> tuple[str, float | None]:
-    """Return the token in an answer and its life in seconds.
-
-    Takes OAuth's spelling (`access_token`) and Epicor's (`AccessToken`), JSON or XML, and numbers
-    as text.
-
-    Raises:
-        IdentityRefusedError: If there is no token in it.
-        EpicorRetriableError: If it breaks off.
-    """
-    fields = json_fields(body) or xml_fields(body)
-    if not fields and body.lstrip().startswith((b"{", b"<Token")):
-        raise EpicorRetriableError(Answer("token endpoint", message="the answer breaks off"))
-    folded = {name.replace("_", "").lower(): value for name, value in fields.items()}
-    token = folded.get("accesstoken")
-    if not isinstance(token, str) or not _HEADER_VALUE.match(token):
-        raise IdentityRefusedError(
-            Answer("token endpoint", message="the answer holds no access token"),
-            "Check token_url; a login page or proxy may have answered.",
-        )
-    try:
-        life = float(str(folded.get("expiresin")))
-    except ValueError:
-        return token, None
-    return token, life if life > 0 else None
+    def _form(self) -> dict[str, str]:
+        identity = self._identity
+        form = {
+            "grant_type": identity.grant_type,
+            "client_id": identity.client_id,
+            "client_secret": identity.client_secret,
+            "scope": identity.scope,
+        }
+        if identity.grant_type == "password":
+            form |= {"username": identity.username, "password": identity.password}
+        if identity.grant_type == "refresh_token":
+            form["refresh_token"] = self._refresh_token
+        # A public client has no secret, and a refresh keeps the scope that it was given.
+        return {name: value for name, value in form.items() if value}

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from tap_epicor_kinetic.odata.encodings import in_utf_8
+
 if TYPE_CHECKING:
     import requests
 
@@ -43,6 +45,6 @@ def read_body(response: requests.Response, limit: int) -> bytes | None:
 def json_fields(body: bytes) -> dict[str, Any]:
     """Return the members of a JSON object, nothing if it is none."""
     try:
-        return msgspec.json.decode(body, type=dict[str, Any])
+        return msgspec.json.decode(in_utf_8(body), type=dict[str, Any])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return {}

@@ -24,7 +24,12 @@ class Redaction:
         # In the form that words of the server take in an error.
         self._secrets = {
             one_line(secret)
-            for secret in (identity.password, identity.api_key, identity.client_secret)
+            for secret in (
+                identity.password,
+                identity.api_key,
+                identity.client_secret,
+                identity.refresh_token,
+            )
         }
 
     def of(self, error: EpicorError, sent: Mapping[str, str]) -> EpicorError:
@@ -50,5 +55,6 @@ class Redaction:
             message=shown(error.answer.message, _MESSAGE_LIMIT),
             error_type=shown(error.answer.error_type, _WORD_LIMIT),
             correlation_id=shown(error.answer.correlation_id, _WORD_LIMIT),
+            details=shown(error.answer.details, _MESSAGE_LIMIT),
         )
         return type(error)(answer, shown(error.advice, _MESSAGE_LIMIT))

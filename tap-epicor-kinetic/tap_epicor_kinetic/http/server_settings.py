@@ -17,6 +17,8 @@ class Identity:
     client_secret: str = field(default="", repr=False)
     token_url: str = ""
     scope: str = ""
+    grant_type: str = "client_credentials"
+    refresh_token: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

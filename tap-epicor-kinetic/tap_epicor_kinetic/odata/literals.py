@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from tap_epicor_kinetic.odata.properties import KeyValue, Property
 
-_BARE = frozenset({"Edm.Guid", "Edm.Decimal", "Edm.Double", "Edm.Single"})
+_BARE = frozenset({"Edm.Guid", "Edm.Decimal", "Edm.Double", "Edm.Single", "Edm.TimeOfDay"})
+_PREFIXES = {"Edm.Duration": "duration", "Edm.Binary": "binary"}
 # Characters that stay readable in a query string. `+` must not be among them: it means a blank.
 _SAFE_IN_QUERY = "$,:()'=*@!~/"
 
@@ -40,7 +41,7 @@ def literal(value: KeyValue, prop: Property) -> str:
         return _date_time_literal(value, prop.zone)
     if is_integer_type(prop.edm_type) or prop.edm_type in _BARE:
         return value
-    return "'" + value.replace("'", "''") + "'"
+    return _PREFIXES.get(prop.edm_type, "") + "'" + value.replace("'", "''") + "'"
 
 
 def _date_time_literal(value: str, zone: str) -> str:

@@ -1,24 +1,25 @@
 """A service's `$metadata` (CSDL XML) as plain values.
 
-Source: OData CSDL XML v4.01. Only local element names are compared, because the namespaces of
-Epicor's documents are not published; facets are taken when present and never needed.
+Source: OData CSDL XML v4.01. Facets are taken when present and never needed.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from tap_epicor_kinetic.exceptions import Answer, ODataResponseError
+from tap_epicor_kinetic.odata.csdl import CsdlReader, Document, TypeElement, item_type
+from tap_epicor_kinetic.odata.days import is_day
+from tap_epicor_kinetic.odata.encodings import in_utf_8
 from tap_epicor_kinetic.odata.properties import Property
-from tap_epicor_kinetic.odata.xml import refuse_doctype
+from tap_epicor_kinetic.odata.xml import new_parser
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_DAY_NAMES = frozenset({"EffectiveFrom", "EffectiveTo", "EffFrom", "EffTo"})
 _DEEPEST_BASE = 16
 _FACET = re.compile(r"\d{1,9}\Z", re.ASCII)
 _NOISE = frozenset({"RowMod", "BitFlag", "RowIdent", "SpecifiedProperties"})
@@ -39,13 +40,11 @@ class ServiceMetadata:
     """What one service offers.
 
     Attributes:
-        entity_sets: Each set's type, by name.
-        types: What the document says of each type, what it inherits not included.
+        document: What the document says of each set and type, what it inherits not included.
     """
 
     service: str
-    entity_sets: dict[str, str]
-    types: dict[str, _OpenType]
+    document: Document
 
     def entity_set(self, name: str, *, is_baq: bool) -> EntityType:
         """Return the type of a set; a BAQ has one set, whatever its name.
@@ -53,27 +52,18 @@ class ServiceMetadata:
         Raises:
             ODataResponseError: If the service has no such set, or its type has no properties.
         """
-        target = self.entity_sets.get(name)
+        sets = self.document.sets
+        target = sets.get(name)
         if target is None and is_baq:
-            target = next(iter(self.entity_sets.values()))
+            target = next(iter(sets.values()))
         # Only what is asked for: a document of many types that inherit much would not fit.
-        found = None if target is None else _resolved(target, self.types)
+        found = None if target is None else _resolved(*target, self.document)
         if found is None or not found.properties:
             raise ODataResponseError(
                 Answer(self.service, message=f"it has no entity set {name} on this server"),
                 "Check the letter case; another version of Kinetic may name it otherwise.",
             )
         return found
-
-
-def is_day(name: str) -> bool:
-    """Return whether a date-time column of this name holds calendar days.
-
-    Epicor's SQL columns called `...Date` (and `PromiseDt`, effective dates) are of type `date`;
-    `...On` are date-times.
-    """
-    bare = name.removesuffix("_c")
-    return bare.endswith(("Date", "Dt")) or bare in _DAY_NAMES
 
 
 def is_noise(name: str) -> bool:
@@ -92,11 +82,11 @@ def parse_metadata(service: str, document: bytes) -> ServiceMetadata:
         ODataResponseError: If it is not XML, declares a document type (entities could be smuggled
             in that way), or holds no entity set.
     """
-    reader = _CsdlReader()
-    parser = expat.ParserCreate(namespace_separator=" ")
+    reader = CsdlReader()
+    document = in_utf_8(document)
+    parser = new_parser(document, namespace_separator=" ")
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
-    parser.StartDoctypeDeclHandler = refuse_doctype
     try:
         parser.Parse(document, True)  # noqa: FBT003 - expat takes it by position
     except (expat.ExpatError, ValueError, LookupError) as error:
@@ -104,91 +94,74 @@ def parse_metadata(service: str, document: bytes) -> ServiceMetadata:
             Answer(service, message=f"$metadata is not a CSDL document ({error})"),
             "Check that base_url ends in the instance and that no login page stands in between.",
         ) from error
-    if not reader.sets:
+    if not reader.document.sets:
         raise ODataResponseError(
             Answer(service, message="$metadata lists no entity set"),
             "This service offers methods only; use a *SearchSvc twin or a BAQ.",
         )
-    return ServiceMetadata(service, reader.sets, reader.types)
+    return ServiceMetadata(service, reader.document)
 
 
-@dataclass(slots=True)
-class _OpenType:
-    name: str
-    base: str = ""
-    key: list[str] = field(default_factory=list)
-    properties: dict[str, Property] = field(default_factory=dict)
-    navigation: list[str] = field(default_factory=list)
-
-
-class _CsdlReader:
-    """Collects types and sets while the parser walks the document."""
-
-    def __init__(self) -> None:
-        self.types: dict[str, _OpenType] = {}
-        self.sets: dict[str, str] = {}
-        self._open: _OpenType | None = None
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = attributes.get("Name", "")
-        match tag.rpartition(" ")[2]:
-            case "EntityType":
-                self._open = _OpenType(name, _last(attributes.get("BaseType", "")))
-                self.types[name] = self._open
-            case "PropertyRef" if self._open:
-                self._open.key.append(name)
-            case "Property" if self._open:
-                self._open.properties[name] = _property(name, attributes)
-            case "NavigationProperty" if self._open:
-                self._open.navigation.append(name)
-            case "EntitySet":
-                self.sets[name] = _last(attributes.get("EntityType", ""))
-
-    def end(self, tag: str) -> None:
-        if tag.rpartition(" ")[2] == "EntityType":
-            self._open = None
-
-
-def _resolved(name: str, types: Mapping[str, _OpenType]) -> EntityType:
+def _resolved(name: str, namespace: str, document: Document) -> EntityType:
     """Return a type with all that it inherits.
 
     A type that the document lacks has no properties.
     """
-    chain: list[_OpenType] = []
-    while name in types and types[name] not in chain and len(chain) < _DEEPEST_BASE:
-        chain.insert(0, types[name])
-        name = types[name].base
-    key = [part for level in chain for part in level.key]
-    properties = {prop.name: prop for level in chain for prop in level.properties.values()}
+    chain: list[TypeElement] = []
+    level = document.find(name, namespace)
+    while level and len(chain) < _DEEPEST_BASE and not any(level is known for known in chain):
+        chain.insert(0, level)
+        base = level.attributes.get("BaseType")
+        level = document.find(base, level.namespace) if base else None
+    key = tuple(part for each in chain for part in each.key)
+    properties = {
+        prop: _property(prop, attributes, each.namespace, document)
+        for each in chain
+        for prop, attributes in each.properties.items()
+    }
     for part in key:
         if part in properties:
-            properties[part] = _as_key(properties[part])
+            properties[part] = replace(properties[part], nullable=False)
     return EntityType(
         name=chain[-1].name if chain else "",
-        key=tuple(key),
+        key=key,
         properties=properties,
-        navigation=tuple(nav for level in chain for nav in level.navigation),
+        navigation=tuple(nav for each in chain for nav in each.navigation),
     )
 
 
-def _last(dotted: str) -> str:
-    return dotted.rpartition(".")[2]
-
-
-def _as_key(prop: Property) -> Property:
-    return replace(prop, nullable=False)
-
-
-def _property(name: str, attributes: dict[str, str]) -> Property:
-    edm_type = attributes.get("Type", "Edm.String")
+def _property(
+    name: str, attributes: Mapping[str, str], namespace: str, document: Document
+) -> Property:
+    edm_type, facets = _primitive(attributes, namespace, document)
     return Property(
         name=name,
         edm_type=edm_type,
-        max_length=_number(attributes.get("MaxLength")),
-        precision=_number(attributes.get("Precision")) if edm_type == "Edm.Decimal" else None,
-        scale=_number(attributes.get("Scale")) if edm_type == "Edm.Decimal" else None,
+        max_length=_number(facets.get("MaxLength")),
+        precision=_number(facets.get("Precision")) if edm_type == "Edm.Decimal" else None,
+        scale=_number(facets.get("Scale")) if edm_type == "Edm.Decimal" else None,
         date_only=edm_type == "Edm.Date" or (edm_type.startswith("Edm.DateTime") and is_day(name)),
     )
+
+
+def _primitive(
+    attributes: Mapping[str, str], namespace: str, document: Document
+) -> tuple[str, Mapping[str, str]]:
+    """Return the type that a property's values are written as, and the facets that it has.
+
+    A type definition is another name for a primitive type; a value of an enumeration is written as
+    its member's name.
+    """
+    declared = attributes.get("Type", "Edm.String")
+    if declared.startswith("Edm.") or item_type(declared) is not None:
+        return declared, attributes
+    found = document.find(declared, namespace)
+    if found and found.kind == "TypeDefinition":
+        facets = {**found.attributes, **attributes}
+        return found.attributes.get("UnderlyingType", "Edm.String"), facets
+    if found and found.kind == "EnumType":
+        return "Edm.String", {}
+    return declared, attributes
 
 
 def _number(facet: str | None) -> int | None:

@@ -2,26 +2,35 @@
 
 A record stays the bytes that the server wrote, so every number keeps every digit. Decoding it would
 cost more than all else that the tap does; only a few records of a page are looked into, to learn
-where the page stands in the order and whether this server writes records in a way that needs
-rewriting.
+where the page stands in the order, and those that `RecordForms` does not know yet.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from tap_epicor_kinetic.exceptions import Answer, EpicorRetriableError, ODataResponseError
+from tap_epicor_kinetic.exceptions import (
+    Answer,
+    EpicorPageError,
+    EpicorRetriableError,
+    ODataResponseError,
+)
+from tap_epicor_kinetic.odata.forms import RecordForms
+from tap_epicor_kinetic.odata.mending import (
+    LARGEST,
+    on_one_line,
+    with_legal_tokens,
+    with_whole_characters,
+)
+from tap_epicor_kinetic.odata.notes import PageNotes
 from tap_epicor_kinetic.odata.records import (
-    DECODE_FIELDS,
-    QUOTE,
     SCALAR,
     WHOLE_NUMBER,
     children,
-    conformed,
     midnight_pattern,
     quoted,
 )
@@ -31,13 +40,16 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tap_epicor_kinetic.odata.properties import Property
-    from tap_epicor_kinetic.odata.records import Fields, RawRecord
+    from tap_epicor_kinetic.odata.records import RawRecord
 
 
 class _Body(msgspec.Struct):
     value: list[msgspec.Raw]
     count: int | str | None = msgspec.field(name="@odata.count", default=None)
     next_link: str | None = msgspec.field(name="@odata.nextLink", default=None)
+    # A server that fails while it writes says so behind, or beside, what it has.
+    error: Any = None
+    message: Any = msgspec.field(name="ErrorMessage", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,27 @@ _DECODE_BODY = msgspec.json.Decoder(_Body)
 _COUNT = re.compile(r"\d{1,18}\Z", re.ASCII)
 
 
+def _decoded(body: bytes) -> tuple[_Body, bool]:
+    """Return what a body says, and whether it had to be mended for that."""
+    try:
+        # Records are not decoded, and bytes that are no text would spoil the output.
+        if not body.isascii():
+            body.decode()
+        return _DECODE_BODY.decode(body), False
+    except msgspec.ValidationError:
+        raise
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        if len(body) > LARGEST:
+            raise
+        body = with_whole_characters(body)
+    try:
+        return _DECODE_BODY.decode(body), True
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        return _DECODE_BODY.decode(with_legal_tokens(body)), True
+
+
 class PageReader:
     """Reads the pages of one query: these properties, written by this server."""
 
@@ -72,6 +105,7 @@ class PageReader:
         *,
         renames: Mapping[str, str] | None = None,
         nested: bool = False,
+        notes: PageNotes | None = None,
     ) -> None:
         """Compile what rewriting needs.
 
@@ -80,49 +114,74 @@ class PageReader:
             properties: The selected properties.
             renames: The stream's name of each column that the server calls otherwise.
             nested: Whether the rows stand below those of the page, under `$expand`.
+            notes: What the stream's pages tell beside their records; by default the properties say
+                which of them are days.
         """
         self._source = source
         self._properties = {prop.name: prop for prop in properties}
         self._renames = renames or {}
         self._nested = nested
+        self._notes = notes or PageNotes(prop.name for prop in properties if prop.date_only)
+        self._take_for_days(self._notes.days)
+
+    def _take_for_days(self, days: frozenset[str]) -> None:
+        """Prepare for pages in which the values of these columns are calendar days."""
         written = {name: other for other, name in self._renames.items()}
-        days = [written.get(prop.name, prop.name) for prop in properties if prop.date_only]
-        others = [written.get(prop.name, prop.name) for prop in properties if not prop.date_only]
-        self._days = midnight_pattern(days, others)
-        self._rewrite = bool(self._renames)
+        names: dict[bool, list[str]] = {True: [], False: []}
+        for name in self._properties:
+            names[name in days].append(written.get(name, name))
+        self._midnight = midnight_pattern(names[True], names[False])
+        self._forms = RecordForms(self._source, self._properties, self._renames, self._notes, days)
 
     def read(self, body: bytes) -> Page:
         """Return the page in an answer's body.
+
+        A page that shows times of day in a column that was taken for days is read again, now that
+        the notes say so.
 
         Raises:
             EpicorRetriableError: If the JSON is cut off.
             ODataResponseError: If it is JSON, but no OData page.
         """
-        # Line breaks can only be blanks between tokens in JSON; in a Singer line they would end it.
-        if b"\n" in body:
-            body = body.replace(b"\r", b" ").replace(b"\n", b" ")
-        if self._days is not None:
-            body = self._days.sub(b"", body)
+        while True:
+            days = self._notes.days
+            if self._forms.days != days:
+                self._take_for_days(days)
+            page = self._read(body)
+            if self._notes.days == days:
+                return page
+
+    def _read(self, body: bytes) -> Page:
+        forms, midnight = self._forms, self._midnight
+        if b"\n" in body or b"\r" in body:
+            body = on_one_line(body)
+        if midnight is not None:
+            body = midnight.sub(b"", body)
         try:
-            # Records are not decoded, and bytes that are no text would spoil the output.
-            if not body.isascii():
-                body.decode()
-            page = _DECODE_BODY.decode(body)
+            page, is_mended = _decoded(body)
         except msgspec.ValidationError as error:
             raise ODataResponseError(
                 Answer(self._source, 200, f"the answer is no OData page ({error})"),
                 "Check the service's name; a BAQ must end in /Data.",
             ) from error
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise EpicorRetriableError(
+            # What is too large to be mended here may be small enough in two halves.
+            kind = EpicorPageError if len(body) > LARGEST else EpicorRetriableError
+            raise kind(
                 Answer(self._source, 200, "the JSON of the answer is broken or cut off")
             ) from error
         except RecursionError as error:
             raise ODataResponseError(
                 Answer(self._source, 200, "the JSON of the answer is nested too deep")
             ) from error
+        if page.error is not None or page.message is not None:
+            raise EpicorRetriableError(
+                Answer(self._source, 200, "there is an error beside the rows of the answer")
+            )
+        if is_mended:
+            forms.note_replacements(page.value)
         return Page(
-            records=self._records(page.value),
+            records=page.value if self._nested else forms.conform(page.value),
             count=None if page.count is None else self._number_of_rows(page.count),
             next_link=page.next_link,
         )
@@ -134,69 +193,13 @@ class PageReader:
             )
         return int(count)
 
-    def _records(self, raw: list[msgspec.Raw]) -> Sequence[RawRecord]:
-        if not raw or self._nested:
-            return raw
-        if not self._rewrite:
-            samples = [raw[index] for index in {0, len(raw) // 2, len(raw) - 1}]
-            self._rewrite = any(
-                b'": ' in bytes(sample) or self._is_foreign(self._fields(sample))
-                for sample in samples
-            ) or self._hides_quoted_number(raw, samples)
-        return [self._rewritten(record) for record in raw] if self._rewrite else raw
-
-    def _fields(self, record: RawRecord) -> Fields:
-        try:
-            return DECODE_FIELDS.decode(record)
-        except msgspec.ValidationError as error:
-            raise ODataResponseError(
-                Answer(self._source, 200, "an element of the page is no record")
-            ) from error
-
-    def _is_foreign(self, fields: Fields) -> bool:
-        """Return whether a record is not yet in the form that its schema promises."""
-        for name, raw in fields.items():
-            prop, value = self._properties.get(name), bytes(raw)
-            if prop is None or (
-                value[:1] == QUOTE and (prop.is_number or (prop.date_only and b"T" in value))
-            ):
-                return True
-        return False
-
-    def _hides_quoted_number(self, raw: list[msgspec.Raw], samples: Sequence[RawRecord]) -> bool:
-        """Return whether a number that is null in all samples is text in another record.
-
-        Only a BAQ with outer joins has numbers that are null.
-        """
-        fields = [self._fields(sample) for sample in samples]
-        unknown = [
-            written.encode()
-            for written in fields[0]
-            if (prop := self._properties.get(written)) is not None
-            and prop.is_number
-            and all(bytes(row.get(written, b"null")) == b"null" for row in fields)
-        ]
-        if not unknown:
-            return False
-        quoted = re.compile(b'"(?:%s)":"' % b"|".join(map(re.escape, unknown)))
-        return any(quoted.search(bytes(record)) for record in raw)
-
-    def _rewritten(self, record: RawRecord) -> bytes:
-        """Return a record with only the selected properties, numbers as numbers, days as days."""
-        members = []
-        for written, value in self._fields(record).items():
-            name = self._renames.get(written, written)
-            if prop := self._properties.get(name):
-                members.append(b"%s:%s" % (quoted(name), conformed(prop, bytes(value))))
-        return b"{%s}" % b",".join(members)
-
     def position(self, record: RawRecord, names: Sequence[str]) -> tuple[bytes, ...]:
         """Return the bytes of some properties: where a record stands in the order.
 
         Raises:
             ODataResponseError: If the record lacks one of them.
         """
-        fields = self._fields(record)
+        fields = self._forms.fields(record)
         try:
             places = tuple(bytes(fields[name]) for name in names)
         except KeyError as error:
@@ -233,7 +236,7 @@ class PageReader:
         if second.startswith(head + b","):
             return first[:-1] + second[len(head) :]
         # The server writes columns in an order of its own.
-        fields = self._fields(right)
+        fields = self._forms.fields(right)
         if tuple(bytes(fields[name]) for name in shared) != places:
             return None
         members = [
@@ -250,7 +253,7 @@ class PageReader:
 
         `None` if the two are not of the same row, or have other rows below.
         """
-        first, second = self._fields(left), self._fields(right)
+        first, second = self._forms.fields(left), self._forms.fields(right)
         name, *deeper = navigation
         above, same = (
             {place: bytes(value) for place, value in fields.items() if place != name}
@@ -278,4 +281,4 @@ class PageReader:
         rows: list[RawRecord] = [record]
         for name in navigation:
             rows = [row for above in rows for row in children(above, name)]
-        return [self._rewritten(row) for row in rows]
+        return [self._forms.rewritten(row) for row in rows]

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from tap_epicor_kinetic.odata.page_request import PageRequest
 
 COMPANY = "Company"
+COMPANY_ITSELF = "Company1"
+"""The ID in the list of companies: a column named like its own type gets a `1`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,18 +78,34 @@ def midnight_pattern(days: Sequence[str], others: Sequence[str]) -> re.Pattern[b
 
 
 def conformed(prop: Property, value: bytes) -> bytes:
-    """Return a value in the form that its property's schema promises: numbers bare, days short."""
-    if value[:1] != QUOTE:
-        return value
+    """Return a value in quotes in the form that its property's schema promises."""
     if prop.is_number:
-        return value[1:-1] if _is_json_number(value[1:-1]) else value
-    if prop.date_only:
-        return value[:11] + QUOTE if value[11:12] == b"T" else value
+        return value[1:-1] if _JSON_NUMBER.fullmatch(value) else value
+    if prop.edm_type == "Edm.Boolean":
+        return _BOOLEANS.get(value.lower(), value)
     return value
 
 
-_JSON_NUMBER = re.compile(rb"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?\Z")
+NO_NUMBERS = frozenset(
+    {b'"NaN"', b'"INF"', b'"-INF"', b'"+INF"'}
+    | {b'"%sInfinity"' % sign for sign in (b"", b"-", b"+")}
+)
+"""What stands where a number should be, as OData and serializers of JSON write it."""
+
+_JSON_NUMBER = re.compile(rb'"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?"')
+_BOOLEANS = {b'"true"': b"true", b'"false"': b"false"}
+
+_DAY = rb'"\d{4}-\d\d-\d\d'
+_DAY_AT_MIDNIGHT = re.compile(rb"(%s)[Tt ]00:00(?::00(?:\.0*)?)?(?:[Zz]|[+-]\d\d:?\d\d)?\"" % _DAY)
+_TIME_OF_DAY = re.compile(rb"%s[Tt ]\d\d:" % _DAY)
 
 
-def _is_json_number(text: bytes) -> bool:
-    return _JSON_NUMBER.match(text) is not None
+def conformed_day(value: bytes) -> bytes:
+    """Return a date-time in quotes as a day if its time is midnight, else as it is."""
+    found = _DAY_AT_MIDNIGHT.fullmatch(value)
+    return found[1] + QUOTE if found else value
+
+
+def is_time_of_day(value: bytes) -> bool:
+    """Return whether a value in quotes is a date-time whose time is not midnight."""
+    return bool(_TIME_OF_DAY.match(value)) and not _DAY_AT_MIDNIGHT.fullmatch(value)

@@ -30,6 +30,7 @@ class PageCheck:
         position: Callable[[RawRecord], Position],
         *,
         lowest: Comparable | None = None,
+        key: Collection[str] = (),
         foreign_companies: Collection[str] = (),
     ) -> None:
         """Prepare the checks.
@@ -39,6 +40,7 @@ class PageCheck:
             column: Its name in the records.
             position: Returns where a record stands in the order.
             lowest: The lowest value of the first term that the reading's filter lets through.
+            key: Columns that every row has.
             foreign_companies: Companies that the run reads too, but not in this reading.
         """
         self._prop = prop
@@ -46,6 +48,7 @@ class PageCheck:
         self._lowest = lowest
         self._find = column_pattern(column)
         self._can_compare = prop.is_number or prop.is_temporal
+        self._find_key = [column_pattern(name) for name in key]
         self._find_company = column_pattern(COMPANY)
         self._foreign = {f'"{company}"'.encode() for company in foreign_companies}
 
@@ -93,6 +96,11 @@ class PageCheck:
         if bound is None:
             return True
         return values[0] is not None and values[0] >= bound  # type: ignore[operator]
+
+    def is_of_another_set(self, records: Sequence[RawRecord]) -> bool:
+        """Return whether the first row lacks a column that every row of this set has."""
+        first = bytes(records[0])
+        return any(find(first) is None for find in self._find_key)
 
     def is_of_another_company(self, records: Sequence[RawRecord]) -> bool:
         """Return whether a page begins or ends with a row of another company that is read too."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tap_epicor_kinetic.exceptions import Answer, EpicorPageError
 from tap_epicor_kinetic.http.client import QUERY_LIMIT
+from tap_epicor_kinetic.http.repetition import HEAVY_TRIES, TRIES
 from tap_epicor_kinetic.odata.pages import Page
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from tap_epicor_kinetic.odata.records import RawRecord
 
 _JOIN_TRIES = 3
+SMALLEST_PAGE = 10
+"""Rows of a page below which no smaller one is asked for."""
 
 
 class PageFetcher:
@@ -30,6 +33,7 @@ class PageFetcher:
         query: Query,
         pages: PageReader,
         limit: int = QUERY_LIMIT,
+        heavy_tries: int | None = None,
     ) -> None:
         """Prepare to fetch.
 
@@ -39,12 +43,15 @@ class PageFetcher:
             query: What to ask.
             pages: Reads what comes.
             limit: Characters that a query string may have.
+            heavy_tries: How often to ask for a page on which the server fails; `None`: as often as
+                is worth while for its size.
         """
         self._client = client
         self._query = query
         self._path = query.source.path(company)
         self._pages = pages
         self._limit = limit
+        self._heavy_tries = heavy_tries
 
     def __call__(self, request: PageRequest) -> Page:
         """Return one page."""
@@ -53,10 +60,11 @@ class PageFetcher:
 
     def _whole(self, request: PageRequest) -> Page:
         parts = self._query.parts(request, self._limit)
+        tries = self._heavy_tries or _tries(request.top)
         if len(parts) == 1:
-            return self._get(parts[0])
+            return self._get(parts[0], tries)
         for _ in range(_JOIN_TRIES):
-            page = self._joined([self._get(part) for part in parts])
+            page = self._joined([self._get(part, tries) for part in parts])
             if page is not None:
                 return page
         raise EpicorPageError(
@@ -67,9 +75,13 @@ class PageFetcher:
             "Select fewer columns, so that one request holds them all.",
         )
 
-    def _get(self, query: str) -> Page:
+    def _get(self, query: str, tries: int) -> Page:
         return self._client.get(
-            self._path, self._pages.read, service=self._query.source.label, query=query
+            self._path,
+            self._pages.read,
+            service=self._query.source.label,
+            query=query,
+            heavy_tries=tries,
         )
 
     def _joined(self, pages: list[Page]) -> Page | None:
@@ -96,3 +108,11 @@ class PageFetcher:
         if query.navigation:
             return self._pages.beside_below(left, right, query.navigation, query.row_key)
         return self._pages.beside(left, right, query.anchors)
+
+
+def _tries(rows: int) -> int:
+    """Return how often a page is asked for on which the server fails.
+
+    One that can still be halved is not waited for as long as the smallest one.
+    """
+    return HEAVY_TRIES if rows == 1 or rows > SMALLEST_PAGE else TRIES

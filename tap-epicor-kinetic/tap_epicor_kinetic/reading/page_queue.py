@@ -13,6 +13,7 @@ from tap_epicor_kinetic.exceptions import (
     ODataQueryError,
     ODataResponseError,
 )
+from tap_epicor_kinetic.reading.page_fetch import SMALLEST_PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from tap_epicor_kinetic.odata.pages import Page
     from tap_epicor_kinetic.reading.rows import Pace, Rows
     from tap_epicor_kinetic.reading.window import Window
-
-_SMALLEST_PAGE = 10
 
 
 class PageQueue:
@@ -149,13 +148,13 @@ class PageQueue:
 
     def _halve(self, error: EpicorPageError, request: PageRequest) -> None:
         """Halve the page after the server failed on it; raise when it is small already."""
-        if request.top <= _SMALLEST_PAGE:
+        if request.top <= SMALLEST_PAGE:
             raise EpicorStreamError(
                 error.answer,
                 f"It failed even on {request.top} rows. Deselect derived columns, or read this "
                 "stream through a search service or a BAQ.",
             ) from error
-        self._top = max(_SMALLEST_PAGE, request.top // 2)
+        self._top = max(SMALLEST_PAGE, request.top // 2)
         self._logger.warning("%s; asking for %d rows instead of %d", error, self._top, request.top)
 
 

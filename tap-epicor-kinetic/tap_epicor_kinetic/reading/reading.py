@@ -13,7 +13,6 @@ from tap_epicor_kinetic.exceptions import (
     RepeatedCursorError,
 )
 from tap_epicor_kinetic.odata.page_request import PageRequest
-from tap_epicor_kinetic.odata.queries import COMPANY, Query
 from tap_epicor_kinetic.odata.records import value_of
 from tap_epicor_kinetic.reading.order import Stretch
 from tap_epicor_kinetic.reading.page_check import PageCheck
@@ -22,13 +21,14 @@ from tap_epicor_kinetic.reading.proven import COUNTED, ProvenReader, Questions
 from tap_epicor_kinetic.reading.ranges import RangeReader
 from tap_epicor_kinetic.reading.rows import Pace, Rows
 from tap_epicor_kinetic.reading.wanted import Wanted
-from tap_epicor_kinetic.reading.windows import WindowReader
+from tap_epicor_kinetic.reading.windows import WindowReader, misfit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from tap_epicor_kinetic.odata.pages import Page, PageReader
     from tap_epicor_kinetic.odata.properties import KeyValue
+    from tap_epicor_kinetic.odata.queries import Query
     from tap_epicor_kinetic.odata.records import RawRecord
     from tap_epicor_kinetic.reading.bound import Bound
     from tap_epicor_kinetic.reading.cursors import Cursor
@@ -55,6 +55,16 @@ class Reading:
         self._server = server
         self._asked = asked
         self.proof = ""
+
+    @property
+    def company(self) -> str:
+        """Company in the path."""
+        return self._asked.company
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The stream's columns that are asked for, which may be fewer by a way round."""
+        return self._asked.selected
 
     @property
     def route(self) -> Route:
@@ -127,9 +137,13 @@ class Reading:
             yield replace(first, is_checkpoint=True)
             self.proof = COUNTED
             return
-        apart = Wanted(wanted.nulls)
-        yield from self._in_order(apart, checkpoint_rows)
-        yield from self._in_order(replace(wanted, nulls=None), checkpoint_rows)
+        yield from self._in_order(Wanted(wanted.nulls), checkpoint_rows)
+        came = False
+        for stretch in self._in_order(replace(wanted, nulls=None), checkpoint_rows):
+            came = came or bool(stretch.records)
+            yield stretch
+        if not came and first is not None and any(value is not None for value in first.values):
+            raise misfit(self._asked.source)
 
     def _in_order(self, wanted: Wanted, checkpoint_rows: int) -> Iterator[Stretch]:
         pages = self._asked.pages()
@@ -190,18 +204,13 @@ class Reading:
                 names[0],
                 position,
                 lowest=lowest,
-                foreign_companies=self._foreign_companies(),
+                key=self._asked.identifying(),
+                foreign_companies=self._asked.foreign(self._server.companies),
             ),
             source=self._asked.source,
             is_unique=bool(self.cursor and self.cursor.is_unique),
             are_expected=wanted.are_expected,
         )
-
-    def _foreign_companies(self) -> frozenset[str]:
-        """Return the companies whose rows must not come here."""
-        if COMPANY not in self._asked.key or self.route.source.is_baq:
-            return frozenset()
-        return frozenset(self._server.companies) - {self._asked.company}
 
     def _pace(self, page_size: int) -> Pace:
         return Pace(
@@ -219,10 +228,13 @@ class Reading:
         wait, executor = self._server.wait, self._server.executor
         return lambda request: wait(executor.submit(fetch, request))
 
-    def _fetcher(self, query: Query, pages: PageReader | None = None) -> PageFetcher:
+    def _fetcher(
+        self, query: Query, pages: PageReader | None = None, heavy_tries: int | None = None
+    ) -> PageFetcher:
         """Return what fetches the pages of a query."""
         pages = pages or self._asked.pages()
-        return PageFetcher(self._server.client, self._asked.company, query, pages)
+        client, company = self._server.client, self._asked.company
+        return PageFetcher(client, company, query, pages, heavy_tries=heavy_tries)
 
     def _bound(self, highest: KeyValue) -> Bound | None:
         """Return up to where rows are counted; the server is asked if nobody knows yet."""
@@ -240,24 +252,37 @@ class Reading:
         ]
         return replace(stretch, records=rows)
 
-    def highest(self) -> KeyValue:
-        """Return the cursor's highest value, `None` without rows or cursor."""
-        page = self.first()
+    def highest(self, heavy_tries: int | None = None) -> KeyValue:
+        """Return the cursor's highest value, `None` without rows or cursor.
+
+        Args:
+            heavy_tries: As of `first`.
+        """
+        page = self.first(heavy_tries=heavy_tries)
         if not page.records or self.cursor is None:
             return None
         names = self._asked.order_names()
         value = value_of(self._asked.pages().position(page.records[0], names)[0])
         return int(str(value)) if self.cursor.prop.is_integer and value is not None else value
 
-    def first(self) -> Page:
-        """Return one row, asked for as a page is: what a route must be able to do.
+    def first(self, rows: int = 1, *, heavy_tries: int | None = None) -> Page:
+        """Return one row, or a few: asked for as a page is, what a route must be able to do.
 
-        By a cursor it is the row with the highest value.
+        By a cursor they are those with the highest values.
+
+        Args:
+            rows: How many at most.
+            heavy_tries: How often to ask a server that fails on it; `None`: as often as usual.
         """
         query = self._asked.query(self.cursor.from_the_start() if self.cursor else None)
         if self.cursor:
             query = replace(query, order=tuple(f"{name} desc" for name in query.order))
-        return self._fetcher(query)(PageRequest(None, 0, 1))
+        return self._fetcher(query, heavy_tries=heavy_tries)(PageRequest(None, 0, rows))
+
+    def latest(self, rows: int) -> Sequence[RawRecord]:
+        """Return some of the stream's rows, by a cursor the latest."""
+        records = self.first(rows).records
+        return self._nested_rows(Stretch(records, (), None), self._asked.pages()).records
 
     def fails_only_in_order(self) -> bool:
         """Return whether the server fails on this order and filter, and on nothing else.
@@ -265,16 +290,24 @@ class Reading:
         Some servers refuse them by an internal error (500). That is told from a failure that passes
         by asking for a row without them in between.
         """
-        fetch = self._fetcher(self._asked.plain_query())
+        fetch = self._fetcher(self._asked.plain_query(), heavy_tries=1)
         try:
             fetch(PageRequest(None, 0, 1))
         except EpicorError:
             return False
         try:
-            self.first()
+            self.first(heavy_tries=1)
         except EpicorPageError as error:
             return error.answer.status is not None
         return False
+
+    def count(self, condition: str | None) -> int | None:
+        """Return how many rows meet a condition, `None` if the server does not say."""
+        try:
+            request = PageRequest(None, 0, 1, count=True)
+            return self._count_fetcher(condition)(request).count
+        except (ODataQueryError, EpicorPageError):
+            return None
 
     def cursor_of(self, record: RawRecord) -> KeyValue:
         """Return the cursor of a record."""

@@ -15,6 +15,7 @@ from tap_epicor_kinetic.exceptions import (
     IdentityRefusedError,
     ODataQueryError,
 )
+from tap_epicor_kinetic.http.repetition import HEAVY_TRIES, TRIES
 from tap_epicor_kinetic.reading.cursors import ROW_VERSION
 from tap_epicor_kinetic.reading.own_columns import own_columns
 from tap_epicor_kinetic.reading.reading import Reading
@@ -136,7 +137,7 @@ class RouteSearch:
     def _find(self, company: str) -> Route:
         route = choose(
             self._routes,
-            lambda option: self._probed(option, company),
+            lambda option, tries: self._probed(option, company, tries),
             lambda option: self._reading_by(option, company).fails_only_in_order(),
         )
         if (route.label, route.cursor) != (self._routes[0].label, self._routes[0].cursor):
@@ -157,14 +158,14 @@ class RouteSearch:
             return None
         return None if found.is_provisional else found
 
-    def _probed(self, route: Route, company: str) -> Route:
+    def _probed(self, route: Route, company: str, tries: int | None = None) -> Route:
         """Read one row by a route; return it, with its own columns if it lacks some of these."""
         try:
-            highest = self._reading_by(route, company).highest()
+            highest = self._reading_by(route, company).highest(tries)
         except ODataQueryError:
             if route.own_columns or route.source == self._selection.declaration.source:
                 raise
-            return self._probed(replace(route, own_columns=True), company)
+            return self._probed(replace(route, own_columns=True), company, tries)
         self.highest[company] = highest
         return zoned(
             route, highest, self._server.logger, lambda each: self._reading_by(each, company)
@@ -175,10 +176,10 @@ class RouteSearch:
         columns = selection.columns
         if route.own_columns:
             route, columns = own_columns(self._server, company, route, columns, selection.key)
-        return Reading(
-            self._server,
-            RowQuery(company, route, selection.properties, columns, selection.key),
+        asked = RowQuery(
+            company, route, selection.properties, columns, selection.key, selection.notes
         )
+        return Reading(self._server, asked)
 
 
 def _routes(selection: Selection) -> list[Route]:
@@ -192,14 +193,15 @@ def _routes(selection: Selection) -> list[Route]:
 
 def choose(
     candidates: Iterable[Route],
-    probe: Callable[[Route], Route],
+    probe: Callable[[Route, int], Route],
     refuses_by_failing: Callable[[Route], bool],
 ) -> Route:
     """Return the first route that the server accepts.
 
     Args:
         candidates: Routes, best first.
-        probe: Reads one row by a route and returns it, adapted to what the source offers.
+        probe: Reads one row by a route, with so many tries where the server fails, and returns the
+            route, adapted to what the source offers.
         refuses_by_failing: Whether a server error is the server's way to refuse a route.
 
     Raises:
@@ -215,30 +217,63 @@ def choose(
         if route.source in closed or (down and route.cursor != down[0].cursor):
             continue
         try:
-            found = probe(route)
+            found = probe(route, 1)
             return replace(found, is_doubtful=bool(failing), is_provisional=bool(down))
         except IdentityRefusedError:
             raise
         except EpicorPageError as error:
-            if route.source in failing or refuses_by_failing(route):
-                failing.add(route.source)
+            if _is_refusal(route, failing, refuses_by_failing):
                 refused.append((route, error))
-            else:
-                # Another source with the same cursor may do; nothing has to be loaded anew for it.
-                closed.add(route.source)
-                down = down or (route, error)
+                continue
+            later = _given_time(route, probe, HEAVY_TRIES)
+            if isinstance(later, Route):
+                return replace(later, is_doubtful=bool(failing), is_provisional=bool(down))
+            # Another source with the same cursor may do; nothing has to be loaded anew for it.
+            closed.add(route.source)
+            down = down or (route, later)
         except EpicorStreamError as error:
             if isinstance(error, EpicorAccessError):
                 closed.add(route.source)
             refused.append((route, error))
-    if down:
-        raise down[1]
+    if down is None:
+        raise _no_way(refused)
+    return replace(_last_try(*down, probe), is_doubtful=bool(failing))
+
+
+def _no_way(refused: list[tuple[Route, EpicorError]]) -> EpicorError:
+    """Return the error of a stream that no route reads: why each was refused."""
     first_route, first_error = refused[0]
     if all(route.source == first_route.source for route, _ in refused):
-        raise first_error
+        return first_error
     tried = "; ".join(f"{route.describe()}: {error.answer}" for route, error in refused[1:])
-    raise EpicorStreamError(
+    return EpicorStreamError(
         first_error.answer,
         f"{first_error.advice} No way round works either ({tried}); a BAQ with the same columns, "
         "named in source_of_last_resort, may.",
-    ) from first_error
+    )
+
+
+def _is_refusal(
+    route: Route, failing: set[Source], refuses_by_failing: Callable[[Route], bool]
+) -> bool:
+    """Return whether a server error is a refusal; the sources of such errors are remembered."""
+    if route.source not in failing and refuses_by_failing(route):
+        failing.add(route.source)
+    return route.source in failing
+
+
+def _last_try(route: Route, error: EpicorPageError, probe: Callable[[Route, int], Route]) -> Route:
+    """Return what a probe gives once the server had as long as one that is away."""
+    if error.answer.status is None:
+        raise error  # It is only slow, and has been asked twice.
+    return probe(route, TRIES)
+
+
+def _given_time(
+    route: Route, probe: Callable[[Route, int], Route], tries: int
+) -> Route | EpicorPageError:
+    """Return what a probe gives while the server is not well, or how it fails in the end."""
+    try:
+        return probe(route, tries)
+    except EpicorPageError as error:
+        return error

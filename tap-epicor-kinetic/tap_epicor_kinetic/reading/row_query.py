@@ -12,8 +12,9 @@ from tap_epicor_kinetic.reading.cursors import ROW_VERSION, Cursor
 from tap_epicor_kinetic.reading.order import Order
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
+    from tap_epicor_kinetic.odata.notes import PageNotes
     from tap_epicor_kinetic.reading.route import Route
 
 
@@ -34,6 +35,7 @@ class RowQuery:
         properties: Mapping[str, Property],
         selected: Sequence[str],
         key: Sequence[str],
+        notes: PageNotes | None = None,
     ) -> None:
         """Prepare the question.
 
@@ -43,6 +45,7 @@ class RowQuery:
             properties: The stream's columns by name.
             selected: The columns to ask for, key and cursor among them.
             key: The stream's key columns.
+            notes: What the stream's pages tell beside their records.
         """
         self.company = company
         self.route = route
@@ -52,6 +55,7 @@ class RowQuery:
         }
         self.selected = tuple(selected)
         self.key = tuple(key)
+        self._notes = notes
         self._names = dict(route.columns)
         self.cursor: Cursor | None = None
         if route.cursor:
@@ -63,7 +67,9 @@ class RowQuery:
             )
         # A BAQ's company stands in its address, and seldom in a column.
         self.lacks_company = (
-            COMPANY in self.selected and route.source.is_baq and COMPANY not in self._names
+            COMPANY in self.selected
+            and (route.source.is_baq or properties[COMPANY].is_of_call)
+            and COMPANY not in self._names
         )
 
     @property
@@ -125,6 +131,21 @@ class RowQuery:
         query = self.query(None)
         return replace(query, order=(), source=replace(query.source, filter=None))
 
+    def identifying(self) -> tuple[str, ...]:
+        """Return the columns by which a row of this source is known, as records name them."""
+        if self.route.navigation:
+            return self.order_names()
+        return tuple(name for name in self.key if name in self.selected and not self._lacks(name))
+
+    def foreign(self, companies: Collection[str]) -> frozenset[str]:
+        """Return those of the run's companies whose rows must not come here."""
+        if COMPANY not in self.key or self.route.source.is_baq:
+            return frozenset()
+        return frozenset(companies) - {self.company}
+
+    def _lacks(self, name: str) -> bool:
+        return name == COMPANY and self.lacks_company
+
     def pages(self) -> PageReader:
         """Return what reads the answers."""
         return PageReader(
@@ -132,6 +153,7 @@ class RowQuery:
             [self.properties[name] for name in self.selected],
             renames={written: name for name, written in self._names.items()},
             nested=bool(self.route.navigation),
+            notes=self._notes,
         )
 
     def order(self) -> Order:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from tap_epicor_kinetic.http.client import EpicorClient
     from tap_epicor_kinetic.odata.pages import Page
 
+THREADS = "epicor"
+"""What the names of the threads begin with that send requests."""
+
 
 @dataclass(frozen=True, slots=True)
 class Server:

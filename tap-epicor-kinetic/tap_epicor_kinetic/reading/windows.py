@@ -120,11 +120,16 @@ class WindowReader:
                     self._tail = self._tail[-1:]
                     break
             estimate = window.remaining
-        raise self._misfit()
+        raise misfit(self._rows.source)
 
     def _joined(self, request: PageRequest, page: Page, window: Window) -> Stretch | None:
         """Return the page's rows that are new, or `None` if it is not the page asked for."""
-        values = self._rows.check.values(page.records)
+        check = self._rows.check
+        if page.records and (
+            check.is_of_another_set(page.records) or check.is_of_another_company(page.records)
+        ):
+            return None
+        values = check.values(page.records)
         if not self._fits(page, values, window):
             return None
         if request.skip:
@@ -168,8 +173,6 @@ class WindowReader:
                 )
             return False
         self._disorders = 0
-        if check.is_of_another_company(page.records):
-            return False
         return check.is_inside(values, window.anchor)
 
     def _proves_itself(self, page: Page, places: Sequence[Position], latest: int) -> bool:
@@ -240,12 +243,14 @@ class WindowReader:
                 "%s: rows moved %d times while being read; none was lost", self._rows.source, moves
             )
 
-    def _misfit(self) -> ODataResponseError:
-        return ODataResponseError(
-            Answer(self._rows.source, message="the server's pages do not fit together"),
-            "It may ignore $filter or $orderby on this set, or return none of the rows that it "
-            "counts; read it through a search service or a BAQ.",
-        )
+
+def misfit(source: str) -> ODataResponseError:
+    """Return the error of pages that contradict each other."""
+    return ODataResponseError(
+        Answer(source, message="the server's pages do not fit together"),
+        "It may ignore $filter or $orderby on this set, or return none of the rows that it "
+        "counts; read it through a search service or a BAQ.",
+    )
 
 
 def _first(page: Page) -> tuple[bytes | None, bool]:

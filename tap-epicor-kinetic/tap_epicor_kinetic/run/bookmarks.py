@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from tap_epicor_kinetic.catalog.extent import Extent
     from tap_epicor_kinetic.odata.properties import KeyValue
     from tap_epicor_kinetic.reading.cursors import Cursor
     from tap_epicor_kinetic.reading.route import Route
@@ -26,8 +27,10 @@ _HIGH_WATER = "high_water"
 _HIGH_WATERS = "high_waters"
 _BEGAN = "began_at"
 _FIRST_LOAD = "first_load"
+_EXTENT = "extent"
 _UNFINISHED = "reading_from"
 _UNPROVEN = "unproven"
+_ROWS_READ = "rows_read"
 _ZONE = "literal_zone"
 _LOOKED_AT = "source_checked_at"
 _DOUBTFUL = "source_doubtful"
@@ -44,6 +47,7 @@ _OURS = (
     _LOOKED_AT,
     _DOUBTFUL,
     _UNPROVEN,
+    _ROWS_READ,
     _ZONE,
 )
 
@@ -75,6 +79,7 @@ class Bookmark:
     tells what was known when. `source` says which route was found and `own_columns` that it lacks
     some, `first_load` that the first load is under way, `reading_from` where a reading is that has
     not come to its end, and `unproven` what of it the source has not been asked to count yet.
+    `extent` tells which columns and rows the bookmark covers.
     """
 
     def __init__(self, state: dict[str, Any]) -> None:
@@ -131,6 +136,22 @@ class Bookmark:
             str(self._state.get(_ZONE, "Z")),
         )
 
+    def cover(self, extent: Extent) -> str | None:
+        """Note what the stream is to bring from now on.
+
+        Args:
+            extent: Columns, filter and the like.
+
+        Returns:
+            Why everything has to be read again, in words; the bookmark is then dropped.
+        """
+        earlier: dict[str, Any] | None = self._state.get(_EXTENT)
+        reason = extent.exceeds(earlier) if earlier and self.value is not None else None
+        if reason:
+            self.forget()
+        self._state[_EXTENT] = extent.as_state(None if self.value is None else earlier)
+        return reason
+
     def is_of(self, cursor: Cursor | None) -> bool:
         """Return whether there is a place to go on from by a cursor."""
         return cursor is not None and self.value is not None and self._state[_KEY] == cursor.name
@@ -180,10 +201,16 @@ class Bookmark:
         self._state[_BEGAN] = high_waters.written(began_at)
 
     @property
-    def unfinished_from(self) -> KeyValue:
-        """Where the last reading was when it was interrupted, `None` if it came to its end."""
+    def place(self) -> KeyValue:
+        """Where to go on: the bookmark's value, or where the last reading was interrupted."""
         place: KeyValue = self._state.get(_UNFINISHED)
-        return self.value if place is None and self.is_first_load else place
+        return self.value if place is None else place
+
+    @property
+    def rows_read(self) -> int:
+        """Rows that the first load has read so far, until it has come to its end."""
+        rows = self._state.get(_ROWS_READ)
+        return rows if isinstance(rows, int) else 0
 
     def go_on_from(self, start: KeyValue) -> None:
         """Note where a reading begins, until it has come to its end."""
@@ -214,8 +241,15 @@ class Bookmark:
             waters = [water for water in self.high_waters if water.value <= version]
             self._state[_HIGH_WATERS] = [water.as_state() for water in waters]
 
-    def advance(self, value: KeyValue) -> None:
-        """Move on to the cursor of a row up to which everything was sent."""
+    def advance(self, value: KeyValue, rows: int) -> None:
+        """Move on to the cursor of a row up to which everything was sent.
+
+        Args:
+            value: The row's cursor; `None` stays where it was.
+            rows: How many rows were sent since the place before.
+        """
+        if self.is_first_load:
+            self._state[_ROWS_READ] = self.rows_read + rows
         if value is None:
             return
         if _UNFINISHED in self._state:
@@ -250,3 +284,4 @@ class Bookmark:
         self._state.pop(_FIRST_LOAD, None)
         self._state.pop(_UNFINISHED, None)
         self._state.pop(_UNPROVEN, None)
+        self._state.pop(_ROWS_READ, None)

@@ -160,7 +160,7 @@ class CompanySync:
         limit = cursor.limit(value, self._session.clock())
         if limit is not None and self._is_beyond(cursor, value, limit):
             value = self._last_within(stretch, limit)
-        bookmark.advance(value)
+        bookmark.advance(value, len(stretch.records))
         bookmark.note_unproven(stretch.unproven_rows, value)
 
     def _is_beyond(self, cursor: Cursor, value: KeyValue, limit: Comparable) -> bool:

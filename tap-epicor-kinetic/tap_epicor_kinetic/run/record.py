@@ -30,6 +30,8 @@ class StreamRecord:
         error: Why it failed.
         proofs: Company to how the source proved that all of its rows were read: `counted`, or why
             it was not.
+        characters_replaced: Halves of characters and bytes that are none, replaced by U+FFFD.
+        numbers_replaced: Values such as `NaN` in number columns, replaced by null.
     """
 
     status: Literal["pending", "running", "done", "failed"] = "pending"
@@ -38,6 +40,16 @@ class StreamRecord:
     replication_key: str | None = None
     error: str | None = None
     proofs: dict[str, str] = field(default_factory=dict)
+    characters_replaced: int = 0
+    numbers_replaced: int = 0
+
+    def replaced(self) -> dict[str, int]:
+        """Return what had to be replaced, if anything had."""
+        counts = {
+            "characters_replaced": self.characters_replaced,
+            "numbers_replaced": self.numbers_replaced,
+        }
+        return {name: count for name, count in counts.items() if count}
 
 
 @dataclass(slots=True)
@@ -92,6 +104,7 @@ class RunRecord:
                     "source_count": stream.source_count,
                     "proofs": dict(stream.proofs),
                     **({"error": stream.error} if stream.error else {}),
+                    **stream.replaced(),
                 }
                 for name, stream in self.streams.items()
             },

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from singer_sdk.singerlib import StateMessage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
     from datetime import datetime, timedelta
 
     from tap_epicor_kinetic.reading.server import Server
@@ -51,3 +52,16 @@ class Session:
         """Write bookmarks and run record."""
         value = {**self.state, "run": self.record.as_state()}
         self.writer.write_message(StateMessage(value=value))
+
+    def end_requests(
+        self, waiting: Callable[[], AbstractContextManager[None]], *, wait: bool = True
+    ) -> None:
+        """Send nothing more.
+
+        Args:
+            waiting: A place to leave when the run is to stop.
+            wait: Whether to wait for what is under way; not if the process ends anyway.
+        """
+        self.server.client.close()
+        with waiting():
+            self.server.executor.shutdown(wait=wait, cancel_futures=True)

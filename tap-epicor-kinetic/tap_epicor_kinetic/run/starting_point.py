@@ -47,8 +47,9 @@ class StartingPoint:
         """Note in the bookmark how the stream is read now, and return what is to be read."""
         reading, bookmark = self._reading, self._bookmark
         cursor, now = reading.cursor, self._session.clock()
+        if cursor is not None:
+            self._start_anew_for_more()
         goes_on = bookmark.is_of(cursor)
-        unfinished = bookmark.unfinished_from if goes_on else None
         dropped = bookmark.begin(reading.route)
         if dropped:
             self._logger.warning(
@@ -59,11 +60,7 @@ class StartingPoint:
             )
         if cursor is None:
             return Wanted()
-        start: KeyValue
-        if unfinished is not None:
-            # What was known when the interrupted reading began counts for its second half as well.
-            start = unfinished
-        elif cursor.prop.is_number:
+        if cursor.prop.is_number:
             start = self._begin_by_number(cursor, highest, now)
         else:
             start = self._begin_by_time(cursor, highest, now)
@@ -83,6 +80,18 @@ class StartingPoint:
             own=own,
         )
 
+    def _start_anew_for_more(self) -> None:
+        """Drop the bookmark if the stream is to bring what rows that did not change lack so far."""
+        start = self._session.start_date if self.first_load_filter() else None
+        reason = self._bookmark.cover(self._selection.extent(self._reading.columns, start))
+        if reason:
+            self._logger.warning(
+                "%s in %s is read again in full: %s",
+                self._selection.name,
+                self._reading.company,
+                reason,
+            )
+
     def _unproven_part(self, cursor: Cursor) -> Part | None:
         """Return what an interrupted reading read last, to be counted before this one goes on."""
         unproven = self._bookmark.unproven
@@ -99,9 +108,21 @@ class StartingPoint:
         waters = bookmark.high_waters or [high_waters.estimated(known, margin)]
         began = bookmark.began_at if bookmark.high_waters else known.at
         reach = high_waters.start(waters, began or known.at, margin)
-        waters = high_waters.kept([*waters, known], now, margin)
-        bookmark.note_numbers(waters, now)
-        return cursor.lower(bookmark.value, reach)
+        place = bookmark.place
+        if bookmark.is_first_load and place is not None and self._is_as_it_was(cursor, place):
+            # The interrupted half and this one are one reading, which began with the first.
+            return place
+        bookmark.note_numbers(high_waters.kept([*waters, known], now, margin), now)
+        return cursor.lower(place, reach)
+
+    def _is_as_it_was(self, cursor: Cursor, place: KeyValue) -> bool:
+        """Return whether the source has as many rows up to a place as were read when it was.
+
+        If not, rows have changed since, and others may have been committed late.
+        """
+        within = cursor.within(None, place, includes_low=False)
+        counted = self._reading.count(both(within, self.first_load_filter()))
+        return counted is not None and counted == self._bookmark.rows_read
 
     def _known(self, cursor: Cursor, highest: KeyValue, now: datetime) -> HighWater:
         """Return the highest number that was known before the reading begins."""
@@ -115,13 +136,15 @@ class StartingPoint:
     def _begin_by_time(self, cursor: Cursor, highest: KeyValue, now: datetime) -> KeyValue:
         """Note what is known, and return the time, or the text, to read on from."""
         bookmark = self._bookmark
-        start = cursor.lower(bookmark.value, bookmark.high_water)
+        start = cursor.lower(bookmark.place, bookmark.high_water)
         if bookmark.value is None:
             if highest is None and cursor.is_comparable:
                 highest = self._reading.highest()
             known = highest if cursor.is_comparable else None
         else:
-            known = bookmark.value
+            # A first load that goes on keeps what was known when it began: below that nothing has
+            # changed since without moving above it, so that what it has read stays read.
+            known = bookmark.high_water if bookmark.is_first_load else bookmark.value
         bookmark.note_time(known, now)
         return cursor.moved_back(start, self._session.late_commits)
 

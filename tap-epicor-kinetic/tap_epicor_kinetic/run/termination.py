@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+import sys
+import threading
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,19 +71,34 @@ class Termination:
 
     def wait(self, pending: Future[_T]) -> _T:
         """Return a result, or leave when the end is asked for meanwhile."""
-        with self._waiting():
+        with self.waiting():
             return pending.result()
 
     def settle(self, pending: Future[_T]) -> None:
         """Wait for a result, good or bad, or leave when the end is asked for meanwhile."""
-        with self._waiting():
+        with self.waiting():
             pending.exception()
 
     @contextmanager
-    def _waiting(self) -> Iterator[None]:
-        self._interruptible = True
+    def waiting(self) -> Iterator[None]:
+        """Let the end come inside the block, where nothing is written.
+
+        Signals arrive in the main thread alone; for all others this does nothing.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before, self._interruptible = self._interruptible, True
         try:
             self.check()
             yield
         finally:
-            self._interruptible = False
+            self._interruptible = before
+
+
+def leave(code: int) -> NoReturn:
+    """End the process at once; a request under way could keep it."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)

@@ -30,7 +30,8 @@ _FOREIGN_TABLES = """
 SELECT c.relname, pg_get_userbyid(c.relowner) FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = %s AND c.relkind IN ('r', 'p') AND NOT pg_has_role(c.relowner, 'USAGE')
-AND (c.relname IN ('_sync_runs', '_sync_run_streams', '_looker_refreshes', '_rejected_records')
+AND (c.relname IN ('_sync_runs', '_sync_run_streams', '_sync_bookmarks', '_looker_refreshes',
+        '_rejected_records')
     OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = '_source_id'))
 ORDER BY 1
 """
@@ -43,7 +44,7 @@ LEFT JOIN pg_roles r ON r.rolname = wanted.name
 LEFT JOIN pg_namespace n ON n.nspname = %s
 ORDER BY wanted.place
 """
-SHOWN_TABLES = 5
+SHOWN_TABLES = 6
 
 
 def inspect_warehouse(

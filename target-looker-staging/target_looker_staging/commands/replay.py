@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from target_looker_staging.commands.behind import ReplayOptions, set_back
 from target_looker_staging.commands.console import failures, read_config, warehouse, writing
 from target_looker_staging.commands.refresh import run_pending_actions
 from target_looker_staging.looker.settings import LookerSettings
@@ -27,26 +27,15 @@ if TYPE_CHECKING:
     from target_looker_staging.replay.findings import Findings
 
 
-@dataclass(frozen=True, slots=True)
-class ReplayOptions:
-    """The options.
-
-    Attributes:
-        state_id: Meltano's name of the state, where the run log lacks it.
-        meltano: Meltano, where it is not to be searched for.
-        output: Where to write the state without Meltano.
-    """
-
-    dry_run: bool
-    state_id: str | None
-    meltano: str | None
-    output: Path | None
-
-
 @click.command()
 @click.argument("run_id", required=False)
 @click.option("--rejected", is_flag=True, help="Take in records from quarantine, and no more.")
 @click.option("--stream", "streams", multiple=True, help="With --rejected: only of this stream.")
+@click.option(
+    "--behind",
+    is_flag=True,
+    help="Set the state back to what the warehouse has, so that the next run loads what it lacks.",
+)
 @click.option("--load", "whole", is_flag=True, help="Do the load again, though it was complete.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @click.option("--state-id", help="Meltano's state id of the run, where the run log lacks it.")
@@ -64,6 +53,7 @@ def replay(
     streams: Sequence[str],
     *,
     rejected: bool,
+    behind: bool,
     whole: bool,
     **options: Any,  # those of `ReplayOptions`
 ) -> None:
@@ -71,12 +61,22 @@ def replay(
 
     That is the refresh of Looker alone, if everything is staged; else the records in quarantine, if
     nothing else is missing; else the load, from the state before that run.
+
+    --behind is for a warehouse that lacks rows which the tap takes for loaded (a restored dump, a
+    dropped table). It loads nothing itself.
     """
-    if run_id is None and not rejected:
-        raise click.UsageError("Say which run (`looker-staging runs` shows them), or --rejected.")
+    if run_id is None and not rejected and not behind:
+        raise click.UsageError(
+            "Say which run (`looker-staging runs` shows them), or --rejected, or --behind."
+        )
     if streams and not rejected:
         raise click.UsageError("--stream goes with --rejected.")
+    if behind and (rejected or whole):
+        raise click.UsageError("--behind goes with neither --rejected nor --load.")
     config, chosen = read_config(config_files), ReplayOptions(**options)
+    if behind:
+        set_back(config, run_id, chosen)
+        return
     if run_id is None or rejected:
         _readmit(config, run_id, streams, chosen)
         return

@@ -6,8 +6,11 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import psycopg2
+from psycopg2 import extensions
 
 from target_looker_staging.postgres.errors import staging_error
+from target_looker_staging.postgres.pooling import ServerSession, refuse_shared_session
+from target_looker_staging.postgres.session_settings import settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,23 +18,18 @@ if TYPE_CHECKING:
     from target_looker_staging.postgres.settings import PostgresSettings
     from target_looker_staging.postgres.types import Connection, Cursor
 
-# Zone-less times are read as UTC, ambiguous dates never; a staged batch fits into temp_buffers.
-# random_page_cost: a merge looks its rows up one by one; at the cost of a spinning disk the planner
-# would rather scan the whole table for each batch.
-_SESSION = (
-    "SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET temp_buffers = '32MB'; "
-    "SET random_page_cost = 1.1; "
-    "SET client_min_messages = 'warning'; SET lock_timeout = %s; "
-    # A client whose machine is gone holds its locks until the server notices.
-    "SET tcp_keepalives_idle = 60; SET tcp_keepalives_interval = 15"
-)
+
+class _Connection(extensions.connection):
+    """A connection that knows which session of the server it has."""
+
+    server_session: ServerSession | None = None
 
 
 def connect(settings: PostgresSettings, application: str = "target-looker-staging") -> Connection:
-    """Return a new connection whose session reads zone-less times as UTC.
+    """Return a new connection, whose session has our settings and is nobody else's.
 
     Raises:
-        StagingConnectionError: If the server is not there or refuses.
+        StagingConnectionError: If the server is not there or refuses, or a pooler shares sessions.
     """
     options: dict[str, Any] = {
         "host": settings.host,
@@ -50,13 +48,24 @@ def connect(settings: PostgresSettings, application: str = "target-looker-stagin
         "keepalives_count": 4,
     }
     given = {name: value for name, value in options.items() if value is not None}
+    where = f"Connecting to Postgres at {settings.host}:{settings.port}"
     try:
-        connection: Connection = psycopg2.connect(**given)
-        with connection, connection.cursor() as cursor:
-            cursor.execute(_SESSION, (f"{settings.lock_timeout_seconds}s",))
+        connection: _Connection = psycopg2.connect(connection_factory=_Connection, **given)
     except psycopg2.Error as error:
-        where = f"Connecting to Postgres at {settings.host}:{settings.port}"
         raise staging_error(where, error) from None
+    try:
+        session = connection.server_session = ServerSession()
+        # Before anything is set: a setting would stay for those who share the session.
+        refuse_shared_session(connection, session, lambda: psycopg2.connect(async_=True, **given))
+        with connection, connection.cursor() as cursor:
+            session.check(cursor)
+            settle(cursor, settings.lock_timeout_seconds)
+    except psycopg2.Error as error:
+        connection.close()
+        raise staging_error(where, error) from None
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -73,6 +82,8 @@ def transaction(connection: Connection, doing: str) -> Iterator[Cursor]:
     """
     try:
         with connection.cursor() as cursor:
+            if isinstance(connection, _Connection) and connection.server_session:
+                connection.server_session.check(cursor)
             yield cursor
         connection.commit()
     except psycopg2.Error as error:

@@ -50,7 +50,8 @@ class Quarantine:
         """Load a batch, and set aside the records that Postgres refuses.
 
         Postgres names the line at fault for most of them: it is tried alone, and so is what stands
-        before and after it. Where it names none, halves are tried. The order of the records stays.
+        before and after it. Where it names none for sure, halves are tried. The order of the
+        records stays. Each attempt has fewer records than the one before, so it ends.
 
         Args:
             loader: Loads it.
@@ -66,7 +67,7 @@ class Quarantine:
         while parts:
             part = parts.pop()
             try:
-                loader.load(part, note(part))
+                loader.try_load(part, note(part))
             except RefusedRowError as error:
                 if len(part.lines) > 1:
                     parts += reversed(list(_split(part, error.line)))

@@ -4,10 +4,44 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+# What the type numeric, and with it jsonb, holds before and after the decimal point.
+_DIGITS_BEFORE, _DIGITS_AFTER = 131_072, 16_383
+
+
+def fits_jsonb(text: str) -> bool:
+    """Return whether the type jsonb takes a text, so that it need not be asked.
+
+    What it refuses, the server would write into its log. In doubt the answer is no.
+    """
+    if "\0" in text or r"\u0000" in text:
+        return False
+    try:
+        found = json.loads(text, parse_int=_number, parse_float=_number, parse_constant=_refuse)
+        # Half a surrogate pair is JSON, but no text in UTF-8.
+        json.dumps(found, ensure_ascii=False, default=str).encode()
+    except (ValueError, ArithmeticError, RecursionError):
+        return False
+    return True
+
+
+def _number(text: str) -> Decimal:
+    number = Decimal(text)
+    _, digits, exponent = number.as_tuple()
+    if not isinstance(exponent, int) or exponent < -_DIGITS_AFTER:
+        raise ValueError
+    if len(digits) + exponent >= _DIGITS_BEFORE:
+        raise ValueError
+    return number
+
+
+def _refuse(_text: str) -> NoReturn:
+    raise ValueError
 
 
 @dataclass(frozen=True, slots=True)

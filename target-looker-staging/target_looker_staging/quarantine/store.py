@@ -8,6 +8,7 @@ content. `_rejected_schemas` holds the streams' schemas, by which a record can b
 from __future__ import annotations
 
 import hashlib
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import psycopg2
@@ -15,8 +16,10 @@ from psycopg2 import errors as pg_errors
 from psycopg2 import sql
 
 from target_looker_staging.postgres.schema_sql import SchemaSql
-from target_looker_staging.quarantine.records import RejectedRecord
+from target_looker_staging.quarantine.records import RejectedRecord, fits_jsonb
+from target_looker_staging.staging.characters import copy_escape
 from target_looker_staging.staging.temporaries import temporary_name
+from target_looker_staging.staging.values import NULL
 from target_looker_staging.staging.versions import READ_AT
 
 if TYPE_CHECKING:
@@ -64,7 +67,9 @@ SELECT DISTINCT CASE grantee WHEN 0 THEN NULL ELSE grantee::regrole::text END
 FROM pg_class c, aclexplode(c.relacl)
 WHERE grantee <> c.relowner AND c.oid = to_regclass(format('%%I.%%I', %s, %s))
 """
-_ADD = "INSERT INTO {schema}._rejected_records ({columns}) VALUES ({placeholders}) RETURNING id"
+# By COPY, which leaves the content out of the statement: the server logs statements that fail.
+_ADD = "COPY {schema}._rejected_records ({columns}) FROM STDIN"
+_NEXT_ID = "SELECT nextval(pg_get_serial_sequence(format('%%I.%%I', %s, %s), 'id'))"
 _ADD_DEFINITION = (
     "INSERT INTO {schema}._rejected_schemas VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
 )
@@ -158,28 +163,37 @@ class RejectedRecordStore:
         return record_id
 
     def _add(self, cursor: Cursor, values: Mapping[str, object], record: str) -> int:
-        """Write a record down as JSON where jsonb takes it, else as text."""
-        cursor.execute("SAVEPOINT before_record")
-        try:
-            # A character U+0000 as such is not JSON, and psycopg2 takes it in no text.
-            return self._add_row(cursor, {**values, "record": record.replace("\0", "\\")})
-        except (psycopg2.DataError, pg_errors.ProgramLimitExceeded, pg_errors.StatementTooComplex):
-            cursor.execute("ROLLBACK TO SAVEPOINT before_record")
-        # The key may be what jsonb refuses.
-        text = {**values, "key": None, "record_text": record.replace("\0", "\ufffd")}
-        return self._add_row(cursor, text)
+        """Write a record down as JSON where jsonb takes it, else as text.
 
-    def _add_row(self, cursor: Cursor, values: Mapping[str, object]) -> int:
-        self._sql.execute(
-            cursor,
-            _ADD,
-            values,
-            columns=sql.SQL(", ").join(map(sql.Identifier, values)),
-            placeholders=sql.SQL(", ").join(map(sql.Placeholder, values)),
-        )
+        A row id that is too long for the index is left out: no row can ever have it.
+        """
+        cursor.execute(_NEXT_ID, (self._sql.schema, TABLE))
         record_id: int
         [record_id] = cursor.fetchone() or (0,)
-        return record_id
+        values = {**values, "id": record_id}
+        # The key may be what jsonb refuses.
+        forms = [{**values, "key": None, "record_text": record.replace("\0", "\ufffd")}]
+        if fits_jsonb(record) and fits_jsonb(str(values["key"] or "{}")):
+            forms.insert(0, {**values, "record": record})
+        cursor.execute("SAVEPOINT before_record")
+        for form in forms:
+            for each in (form, {**form, "source_id": None}):
+                try:
+                    self._add_row(cursor, each)
+                except (psycopg2.DataError, pg_errors.ProgramLimitExceeded,
+                        pg_errors.StatementTooComplex) as error:  # fmt: skip
+                    cursor.execute("ROLLBACK TO SAVEPOINT before_record")
+                    refusal = error
+                else:
+                    return record_id
+        raise refusal
+
+    def _add_row(self, cursor: Cursor, values: Mapping[str, object]) -> None:
+        names = sql.SQL(", ").join(map(sql.Identifier, values))
+        schema = sql.Identifier(self._sql.schema)
+        fields = (NULL if value is None else copy_escape(str(value)) for value in values.values())
+        line = b"\t".join(fields) + b"\n"
+        cursor.copy_expert(sql.SQL(_ADD).format(schema=schema, columns=names), BytesIO(line))
 
     def _supersede_earlier(self, cursor: Cursor, run_id: str, record_id: int) -> None:
         """Resolve what the same record was rejected as before.

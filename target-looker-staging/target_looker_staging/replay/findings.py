@@ -13,8 +13,8 @@ from target_looker_staging.quarantine.store import RejectedRecordStore
 from target_looker_staging.run.completeness import judge
 from target_looker_staging.run.history import RunHistory
 from target_looker_staging.run.refresh_log import RefreshLog
+from target_looker_staging.staging.existing_tables import look_up
 from target_looker_staging.staging.shape import table_name
-from target_looker_staging.staging.tables import look_up
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,20 +11,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-# What taps keep in a bookmark that is no place to go on from: names, versions, settings.
-_NO_PLACE = frozenset(
-    {
-        "context",
-        "initial_full_table_complete",
-        "last_replication_method",
-        "partitions",
-        "replication_key",
-        "replication_key_signpost",
-        "replication_method",
-        "starting_replication_value",
-        "version",
-    }
-)
 # What the Singer SDK keeps in a bookmark only while its stream is being read.
 _IN_PROGRESS = frozenset(
     {"starting_replication_value", "replication_key_signpost", "progress_markers"}
@@ -63,31 +49,6 @@ def began_at(state: Mapping[str, Any] | None) -> str | None:
     return moment if isinstance(moment, str) else None
 
 
-def resumed_streams(state: Mapping[str, Any]) -> list[str]:
-    """Return the streams of which a tap with this state sends only what has changed since.
-
-    Taps of the SDK, and this project's, have their place in `replication_key_value`. Others keep it
-    under names of their own, so there every value counts that is not known to be something else.
-    """
-    bookmarks = state.get("bookmarks")
-    if not isinstance(bookmarks, dict):
-        return []
-    is_ours = isinstance(state.get("run"), dict)
-    return [name for name, entry in bookmarks.items() if _has_place(entry, is_ours=is_ours)]
-
-
-def _has_place(entry: object, *, is_ours: bool) -> bool:
-    """Return whether a stream's bookmark, or one of its partitions, has a place to go on from."""
-    if not isinstance(entry, dict):
-        return bool(entry)
-    return any(
-        value not in (None, False, "", {}, [])
-        for part in _parts(entry)
-        for name, value in part.items()
-        if name == "replication_key_value" or not (is_ours or name in _NO_PLACE)
-    )
-
-
 def judge(
     state: Mapping[str, Any] | None, received: Mapping[str, int], *, may_be_cut: bool = False
 ) -> Verdict:
@@ -109,6 +70,9 @@ def judge(
             contradicted=bool(reason),
             by_run_record=isinstance(state["run"].get("complete"), bool),
         )
+    if not received:
+        # What it sent is the state that it goes on from; it may have died over its first stream.
+        return Verdict(complete=False, reason="The tap sent a state and no stream.")
     if may_be_cut:
         reason = "The tap sent records after its last state; it may not have reached its end."
         return Verdict(complete=False, reason=reason, contradicted=True)

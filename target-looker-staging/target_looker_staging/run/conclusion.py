@@ -10,6 +10,7 @@ from target_looker_staging.exceptions import LoadIncompleteError, QuarantineErro
 from target_looker_staging.looker import TEST_STREAM
 from target_looker_staging.quarantine.store import in_words
 from target_looker_staging.run.completeness import began_at, judge
+from target_looker_staging.run.last_lines import last_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,14 +31,18 @@ class InputEnd:
         state: The last state of the tap.
         records: Stream to RECORD messages, for every stream that sent a schema.
         is_covered: Whether no record came after the last state.
+        is_empty: Whether nothing came at all.
     """
 
     state: Mapping[str, Any] | None
     records: Mapping[str, int]
     is_covered: bool
+    is_empty: bool = False
 
 
-def conclude(run: Run, end: InputEnd, looker: LookerSettings | None, load: LoadSettings) -> None:
+def conclude(
+    run: Run, end: InputEnd, looker: LookerSettings | None, load: LoadSettings
+) -> tuple[str, str, str]:
     """Delete or replace what is gone, close the run, and tell Looker if everything came.
 
     Args:
@@ -46,10 +51,13 @@ def conclude(run: Run, end: InputEnd, looker: LookerSettings | None, load: LoadS
         looker: What there is to be told, if anything.
         load: Says whether what came is still to be put into the tables, and on what proof.
 
+    Returns:
+        What was loaded, what changed, and what is owed to Looker.
+
     Raises:
         StagingError: If the warehouse did not take everything.
         QuarantineError: If records are in quarantine.
-        LoadIncompleteError: If the tap says itself that not everything came.
+        LoadIncompleteError: If the tap says itself that not everything came, or nothing did.
         LookerRefreshError: If Looker could not be told, unless `looker_on_error` is `warn`.
     """
     run.wait()
@@ -63,12 +71,12 @@ def conclude(run: Run, end: InputEnd, looker: LookerSettings | None, load: LoadS
     run.wait()
     quarantined = in_words(run.loads.in_quarantine())
     if not verdict.complete or quarantined:
-        _leave_incomplete(run, verdict, quarantined)
-        return
+        return _leave_incomplete(run, verdict, quarantined, is_empty=end.is_empty)
     is_test = set(run.loads.tallies) == {TEST_STREAM}
     due = run.complete(None if is_test else looker)
     if looker is not None and due:
         run.refresh(looker, due)
+    return last_lines(run.loads.tallies, run.owed() if looker else ())
 
 
 def refuse_resumed(streams: Sequence[str]) -> NoReturn:
@@ -122,7 +130,9 @@ def _replace_tables(run: Run, state: Mapping[str, Any] | None) -> None:
         run.pass_on(state)
 
 
-def _leave_incomplete(run: Run, verdict: Verdict, quarantined: str) -> None:
+def _leave_incomplete(
+    run: Run, verdict: Verdict, quarantined: str, *, is_empty: bool
+) -> tuple[str, str, str]:
     reason = " ".join(filter(None, [verdict.reason, quarantined]))
     logger.warning("The load is incomplete, Looker is not told: %s", reason)
     run.leave_incomplete(reason)
@@ -138,3 +148,8 @@ def _leave_incomplete(run: Run, verdict: Verdict, quarantined: str) -> None:
             f"Not everything came: {verdict.reason} What came is staged; the tap's log tells what "
             "went wrong. The next run goes on from there."
         )
+    if is_empty:
+        raise LoadIncompleteError(
+            "The tap wrote nothing: it ended before its first message. Its log tells why."
+        )
+    return last_lines(run.loads.tallies, (), reason)

@@ -23,6 +23,9 @@ class RunIdentity:
         companies: Whose records the tap reads, if it says so before the first one.
         state_id: Where Meltano keeps the state, as far as that is known.
         replay_of: Id of the run that this one does again.
+        streams: What the tap reads, if it says so before the first record.
+        loader: What Meltano calls the target.
+        meltano_run_id: Meltano's own id of its run, as far as that is known.
     """
 
     target: str
@@ -33,19 +36,23 @@ class RunIdentity:
     companies: Sequence[str] | None = None
     state_id: str | None = None
     replay_of: str | None = None
+    streams: Sequence[str] | None = None
+    loader: str | None = None
+    meltano_run_id: str | None = None
 
     def with_state(self, state: Mapping[str, Any]) -> RunIdentity:
         """Return what is known once the tap has sent its first state."""
         run = state.get("run")
         if not isinstance(run, dict):
             return replace(self, state_before=state)
-        companies = run.get("companies")
+        companies, streams = run.get("companies"), run.get("streams")
         return replace(
             self,
             state_before=state,
             run_id=str(run.get("id") or self.run_id),
             tap=run.get("tap"),
             companies=companies if isinstance(companies, list) else None,
+            streams=tuple(streams) if isinstance(streams, dict) else None,
         )
 
     def bookmark(self, stream: str) -> Mapping[str, Any] | None:
@@ -54,14 +61,6 @@ class RunIdentity:
         return bookmarks.get(stream) if isinstance(bookmarks, dict) else None
 
 
-def own_state_id(environment: Mapping[str, str]) -> str | None:
-    """Return the state id that this process runs under; None without Meltano.
-
-    A suffix is known only if it came by the environment, for Meltano passes none on.
-    """
-    names = ("MELTANO_ENVIRONMENT", "MELTANO_EXTRACTOR_NAME", "MELTANO_LOADER_NAME")
-    if not all(environment.get(name) for name in names):
-        return None
-    name, tap, target = (environment[name] for name in names)
-    suffix = environment.get("MELTANO_RUN_STATE_ID_SUFFIX")
-    return f"{name}:{tap}-to-{target}" + (f":{suffix}" if suffix else "")
+def refused_identity(identity: RunIdentity) -> RunIdentity:
+    """Return under which id a run is logged whose own is that of a run that goes on."""
+    return replace(identity, run_id=f"{identity.run_id}/refused-{uuid.uuid4().hex[:8]}")

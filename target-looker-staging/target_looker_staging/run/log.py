@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from singer_sdk.singerlib.json import serialize_json
-
 from target_looker_staging.postgres.schema_sql import SchemaSql
 from target_looker_staging.run.completeness import tap_streams
-from target_looker_staging.staging.values import Replacements
+from target_looker_staging.run.json_text import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,8 +24,9 @@ WHERE status = 'complete' AND (run_id = %(id)s OR starts_with(run_id, %(id)s || 
 """
 _START = """
 INSERT INTO {schema}._sync_runs
-    (run_id, started_at, status, invoked_by, tap, target, state_before, state_id, replay_of)
-VALUES (%s, %s, 'running', %s, %s, %s, %s, %s, %s)
+    (run_id, started_at, status, invoked_by, tap, target, state_before, state_id, replay_of,
+    meltano_run_id)
+VALUES (%s, %s, 'running', %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (run_id) DO UPDATE SET status = 'running', finished_at = NULL, error = NULL
 """
 _OPEN_STREAM = """
@@ -63,7 +62,8 @@ SELECT EXISTS (SELECT FROM {schema}._sync_run_streams
 """
 _NOTE_STATE = "UPDATE {schema}._sync_runs SET state_after = %s WHERE run_id = %s"
 _NOTE_BOOKMARK = """
-UPDATE {schema}._sync_run_streams SET bookmark_after = %s, records_sent = %s, source_count = %s
+UPDATE {schema}._sync_run_streams SET bookmark_after = %s, records_sent = %s, source_count = %s,
+    proofs = %s, tap_error = %s
 WHERE run_id = %s AND stream = %s
 """
 _FINISH = """
@@ -120,15 +120,16 @@ class RunLog:
             invoked_by,
             identity.tap,
             identity.target,
-            _json(identity.state_before),
+            as_json(identity.state_before),
             identity.state_id,
             identity.replay_of,
+            identity.meltano_run_id,
         )
         self._sql.execute(cursor, _START, values)
 
     def open_stream(self, cursor: Cursor, stream: str, bookmark: Mapping[str, Any] | None) -> None:
         """Enter a stream that has begun; one of which nothing comes is in the log as well."""
-        self._sql.execute(cursor, _OPEN_STREAM, (self.run_id, stream, _json(bookmark)))
+        self._sql.execute(cursor, _OPEN_STREAM, (self.run_id, stream, as_json(bookmark)))
 
     def note_batch(
         self, cursor: Cursor, stream: str, counts: LoadCounts, notes: BatchNotes
@@ -146,7 +147,7 @@ class RunLog:
             "rejected": counts.rejected,
             "replaced": notes.replaced,
             "version": notes.table_version,
-            "before": _json(notes.bookmark_before),
+            "before": as_json(notes.bookmark_before),
         }
         self._sql.execute(cursor, _NOTE_BATCH, values)
         if counts.changed:
@@ -161,11 +162,23 @@ class RunLog:
         """Write down a state that is about to be passed on."""
         bookmarks = state.get("bookmarks")
         bookmarks = bookmarks if isinstance(bookmarks, dict) else {}
-        self._sql.execute(cursor, _NOTE_STATE, (_json(state), self.run_id))
-        for stream in streams:
-            told = tap_streams(state).get(stream, {})
+        self._sql.execute(cursor, _NOTE_STATE, (as_json(state), self.run_id))
+        by_tap, begun = tap_streams(state), list(streams)
+        # A stream that failed before its schema has no entry yet, but a reason.
+        failed = [name for name in by_tap if by_tap[name].get("error") and name not in begun]
+        for stream in failed:
+            self.open_stream(cursor, stream, bookmarks.get(stream))
+        for stream in (*begun, *failed):
+            told = by_tap.get(stream, {})
             sent, in_source = _count(told.get("records")), _count(told.get("source_count"))
-            values = (_json(bookmarks.get(stream)), sent, in_source, self.run_id, stream)
+            error = told.get("error")
+            values = (
+                as_json(bookmarks.get(stream)),
+                *(sent, in_source),
+                as_json(told.get("proofs")),
+                str(error) if error else None,
+                *(self.run_id, stream),
+            )
             self._sql.execute(cursor, _NOTE_BOOKMARK, values)
 
     def finish(self, cursor: Cursor, status: RunStatus, error: str | None = None) -> None:
@@ -176,10 +189,3 @@ class RunLog:
 def _count(value: object) -> int | None:
     """Return the value if it is an int, else None."""
     return value if isinstance(value, int) else None
-
-
-def _json(value: object) -> str | None:
-    """Return a value as the type jsonb takes it."""
-    if value is None:
-        return None
-    return Replacements().in_json(serialize_json(value).encode()).decode()

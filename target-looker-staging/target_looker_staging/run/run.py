@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from singer_sdk.singerlib.json import serialize_json
 
+from target_looker_staging.exceptions import LookerRefreshError, StagingError
 from target_looker_staging.postgres.connection import transaction
+from target_looker_staging.postgres.errors import READING_RUN_LOG
+from target_looker_staging.run.last_lines import last_lines
 from target_looker_staging.run.refresh_log import RefreshLog
 from target_looker_staging.run.refreshing import Refresher, judge_refresh
 from target_looker_staging.run.session import Session
 from target_looker_staging.run.stream_load import StreamLoads
 from target_looker_staging.run.table_versions import TableVersions
+from target_looker_staging.run.warehouse_check import WarehouseCheck
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from target_looker_staging.looker import Action, LookerSettings
     from target_looker_staging.postgres.settings import PostgresSettings
@@ -31,18 +36,31 @@ class Run:
         session: What it works with.
         loads: What it loads.
         versions: What it deletes.
+        warehouse: Whether the warehouse has what the tap takes for loaded.
     """
 
     def __init__(
-        self, postgres: PostgresSettings, load: LoadSettings, identity: RunIdentity
+        self,
+        postgres: PostgresSettings,
+        load: LoadSettings,
+        identity: RunIdentity,
+        tables_of: Callable[[str], Sequence[str] | None] = lambda _stream: None,
     ) -> None:
         """Connect, and enter the run into the run log.
+
+        Args:
+            postgres: The warehouse.
+            load: What a load does.
+            identity: Who runs.
+            tables_of: From a stream as the tap calls it to the tables that its records go to, None
+                where that is not known before it begins.
 
         Raises:
             StagingConnectionError: If Postgres is not there or refuses.
             StreamBusyError: If another process has a run of the same id.
         """
         self.session = Session(postgres, load, identity)
+        self.warehouse = WarehouseCheck(self.session, load, tables_of)
         self.loads = StreamLoads(self.session, load, postgres.lock_timeout_seconds)
         self.versions = TableVersions(self.session, self.loads)
         self._refresh_log = RefreshLog(load.target_schema)
@@ -56,6 +74,7 @@ class Run:
         def work() -> None:
             with transaction(session.connection, "Writing the state to the run log") as cursor:
                 session.log.note_state(cursor, state, streams)
+                self.warehouse.note(cursor, state)
             sys.stdout.write(f"{line}\n")
             sys.stdout.flush()
 
@@ -84,6 +103,7 @@ class Run:
             if looker:
                 changed = own.union(self._refresh_log.changed_streams(cursor))
                 due = self._refresher.enqueue(cursor, looker, self.session.log.run_id, changed)
+            self.warehouse.note_end(cursor)
             self.session.log.finish(cursor, "complete")
             return due
 
@@ -96,8 +116,12 @@ class Run:
 
     def leave_incomplete(self, reason: str) -> None:
         """Close the run as one of which not everything came."""
-        log = self.session.log
-        self.session.conclude(lambda cursor: log.finish(cursor, "incomplete", reason))
+
+        def work(cursor: Cursor) -> None:
+            self.warehouse.note_end(cursor)
+            self.session.log.finish(cursor, "incomplete", reason)
+
+        self.session.conclude(work)
 
     def refresh(self, looker: LookerSettings, due: frozenset[Action]) -> None:
         """Tell Looker what `complete` returned.
@@ -106,6 +130,19 @@ class Run:
             LookerRefreshError: If an action failed and `looker_on_error` is not `warn`.
         """
         judge_refresh(self._refresher.run_pending(looker, due), looker)
+
+    def owed(self) -> list[str]:
+        """Return the targets that Looker is still to be told of."""
+        owed = self.session.transact(READING_RUN_LOG, self._refresh_log.owed)
+        return [target for _, target in owed]
+
+    def last_lines(self, error: BaseException) -> tuple[str, ...]:
+        """Return what a run that ends with an error has loaded, changed and left owed."""
+        if not isinstance(error, LookerRefreshError):
+            return last_lines(self.loads.tallies, (), "it ended with an error.")
+        with suppress(StagingError):
+            return last_lines(self.loads.tallies, self.owed())
+        return ()
 
     def fail(self, error: BaseException) -> None:
         """Close a run that failed, as far as the connection still allows."""

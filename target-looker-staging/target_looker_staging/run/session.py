@@ -13,12 +13,13 @@ import psycopg2
 from singer_sdk.exceptions import SingerSDKError
 from singer_sdk.singerlib.exceptions import InvalidInputLine
 
-from target_looker_staging.exceptions import StagingError
+from target_looker_staging.exceptions import StagingError, StreamBusyError
 from target_looker_staging.postgres.connection import connect, transaction
 from target_looker_staging.postgres.grants import grant_select
 from target_looker_staging.postgres.locks import lock_run
 from target_looker_staging.postgres.worker import LoadWorker
 from target_looker_staging.quarantine.store import RejectedRecordStore
+from target_looker_staging.run.identity import refused_identity
 from target_looker_staging.run.log import RunLog, free_run_id
 from target_looker_staging.run.tables import close_dead_runs, create_tables
 
@@ -70,6 +71,15 @@ class Session:
         self._worker = LoadWorker()
         try:
             self._open()
+        except StreamBusyError as error:
+            # The entry of that id is the other run's.
+            self.identity = refused_identity(identity)
+            self._worker.close()
+            self._worker = LoadWorker()
+            with suppress(StagingError):
+                self._open()
+            self.fail(error)
+            raise
         except BaseException as error:
             self.fail(error)
             raise

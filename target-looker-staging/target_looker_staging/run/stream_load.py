@@ -40,6 +40,10 @@ class StreamTally:
     Attributes:
         received: RECORD messages taken in.
         changed: Rows of the table that are different now, committed.
+        inserted: Of these, rows that were not there.
+        updated: Rows that were there.
+        deleted: Rows that are gone or marked as gone.
+        rejected: Records that were set aside.
         versions: Versions that records bore, and when the first record of each was read, as the tap
             wrote it.
         loaders: Made for the stream, one for each schema that came.
@@ -47,8 +51,20 @@ class StreamTally:
 
     received: int = 0
     changed: int = 0
+    inserted: int = 0
+    updated: int = 0
+    deleted: int = 0
+    rejected: int = 0
     versions: dict[int, str | None] = field(default_factory=dict)
     loaders: list[TableLoader] = field(default_factory=list)
+
+    def add(self, counts: LoadCounts) -> None:
+        """Add what a batch did."""
+        self.changed += counts.changed
+        self.inserted += counts.inserted
+        self.updated += counts.updated
+        self.deleted += counts.deleted
+        self.rejected += counts.rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +224,7 @@ class StreamLoads:
 
         def note(cursor: Cursor, counts: LoadCounts) -> None:
             self._session.log.note_batch(cursor, stream, counts, notes)
-            tally.changed += counts.changed
+            tally.add(counts)
             if counts.rejected:
                 self._watched.add(stream)
             elif stream in self._watched and loader.merges and counts.received:

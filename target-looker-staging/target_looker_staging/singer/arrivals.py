@@ -18,9 +18,11 @@ class Arrivals:
     Attributes:
         records: Stream to RECORD messages, for every stream that sent a schema.
         end_with_state: Whether no record came after the last state.
+        is_empty: Whether neither a schema nor a state has come.
     """
 
     def __init__(self) -> None:
+        self.is_empty = True
         self.records: dict[str, int] = {}
         self.end_with_state = True
         self._goes_on: set[str] = set()
@@ -30,6 +32,7 @@ class Arrivals:
     def begin_stream(self, stream: str) -> None:
         """Take note of a stream's schema."""
         self.records.setdefault(stream, 0)
+        self.is_empty = False
 
     def note_resumed(self, streams: Iterable[str]) -> None:
         """Take note of the streams for which a state has a place to go on from.
@@ -56,6 +59,7 @@ class Arrivals:
             seconds: From the last checkpoint on, after which the next state makes one.
         """
         self.end_with_state = True
+        self.is_empty = False
         age = time.monotonic() - self._checkpoint_at
         enough = age >= seconds or self._since_checkpoint >= CHECKPOINT_ROWS
         return self._since_checkpoint > 0 and enough

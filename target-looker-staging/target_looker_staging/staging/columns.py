@@ -19,6 +19,7 @@ class Column:
         mixed: Whether the schema allows scalars of several types, all kept as their text.
         quoted: Whether numbers come in JSON strings (`format: singer.decimal`).
         required: NOT NULL.
+        declared: The type in SQL where the table has a domain or an enum of its own for `pg_type`.
     """
 
     name: str
@@ -28,6 +29,12 @@ class Column:
     mixed: bool = False
     quoted: bool = False
     required: bool = False
+    declared: str = ""
+
+    @property
+    def sql_type(self) -> str:
+        """Return the column's type in SQL."""
+        return self.declared or self.pg_type.value
 
 
 SOURCE_COLUMNS = (

@@ -31,12 +31,21 @@ class WholeReading:
 
 
 def gone_statement(
-    schema: str, shape: TableShape, seen: str, reading: WholeReading, *, hard_delete: bool
+    schema: str,
+    shape: TableShape,
+    seen: str,
+    reading: WholeReading,
+    *,
+    hard_delete: bool,
+    count: bool = False,
 ) -> sql.Composed:
     """Return a statement that removes, or marks as deleted, rows that did not come with a version.
 
+    With `count` it counts them instead.
+
     Where rows belong to companies, those of a company of which nothing came stay: the run may have
     read another one. Only if no row came at all, and the table has but one company, it is that one.
+    Rows that were read after the reading had begun stay as well.
     """
     names: dict[str, sql.Composable] = {
         "later": is_from_later_reading(shape, reading.since),
@@ -46,12 +55,11 @@ def gone_statement(
         "same_key": same_key(shape.key),
         "version": sql.Literal(reading.version),
     }
-    statement = (
-        "DELETE FROM {table} AS t WHERE "
-        if hard_delete
-        else "UPDATE {table} AS t SET _sdc_deleted_at = now(){as_of} "
-        "WHERE t._sdc_deleted_at IS NULL AND "
-    )
+    mark = "UPDATE ONLY {table} AS t SET _sdc_deleted_at = now(){as_of}"
+    statement = "SELECT count(*)" if count else "DELETE" if hard_delete else mark
+    # Only an update names its table before what it sets.
+    statement += "" if statement == mark else " FROM ONLY {table} AS t"
+    statement += " WHERE " if hard_delete else " WHERE t._sdc_deleted_at IS NULL AND "
     statement += (
         "NOT {later} AND t._sdc_table_version IS DISTINCT FROM {version} AND NOT EXISTS "
         "(SELECT FROM {seen} AS s WHERE {same_key} AND s._sdc_table_version = {version})"
@@ -60,41 +68,47 @@ def gone_statement(
         # Rows that were copied into an empty table are not among those that were seen.
         names["came"] = sql.SQL(
             "SELECT coalesce(_source_company, '') FROM {seen} WHERE _sdc_table_version = {version} "
-            "UNION SELECT coalesce(_source_company, '') FROM {table} "
+            "UNION SELECT coalesce(_source_company, '') FROM ONLY {table} "
             "WHERE _sdc_table_version = {version}"
         ).format(**names)
         statement += (
             " AND (coalesce(t._source_company, '') IN ({came}) OR NOT EXISTS ({came}) AND "
-            "(SELECT count(DISTINCT coalesce(_source_company, '')) FROM {table}) = 1)"
+            "(SELECT count(DISTINCT coalesce(_source_company, '')) FROM ONLY {table}) = 1)"
         )
     return sql.SQL(statement).format(**names)
 
 
 def later_rows_statement(schema: str, shape: TableShape, since: str | None) -> sql.Composed:
     """Return a query whether the table has rows that were read after another reading had begun."""
-    return sql.SQL("SELECT EXISTS (SELECT FROM {} AS t WHERE {})").format(
+    return sql.SQL("SELECT EXISTS (SELECT FROM ONLY {} AS t WHERE {})").format(
         sql.Identifier(schema, shape.name), is_from_later_reading(shape, since)
     )
 
 
 def replace_statement(
-    schema: str, shape: TableShape, stages: Sequence[str], since: str | None
+    schema: str,
+    shape: TableShape,
+    stages: Sequence[str],
+    since: str | None,
+    *,
+    count: bool = False,
 ) -> sql.Composed:
     """Return a statement that removes the table's rows that are in none of the stages.
 
     Without a key no row is the same as another one, so all go; so do they if nothing was staged.
-    Rows stay that were read after the reading had begun whose rows are staged.
+    Rows stay that were read after the reading had begun whose rows are staged. With `count` it
+    counts what it would remove.
     """
-    table = sql.Identifier(schema, shape.name)
     absent = [sql.SQL("NOT {}").format(is_from_later_reading(shape, since))]
-    absent += (
-        []
-        if not shape.key
-        else [
+    if shape.key:
+        absent += [
             sql.SQL("NOT EXISTS (SELECT FROM {} AS s WHERE {})").format(
                 temporary_name(stage), same_key(shape.key)
             )
             for stage in stages
         ]
+    return sql.SQL("{} FROM ONLY {} AS t WHERE {}").format(
+        sql.SQL("SELECT count(*)" if count else "DELETE"),
+        sql.Identifier(schema, shape.name),
+        sql.SQL(" AND ").join(absent),
     )
-    return sql.SQL("DELETE FROM {} AS t WHERE {}").format(table, sql.SQL(" AND ").join(absent))

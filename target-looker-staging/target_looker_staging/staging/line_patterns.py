@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_looker_staging.staging.values import (
+    CUT_TIMESTAMP,
     SCALAR,
-    TIMESTAMP,
     field_pattern,
     usual_pattern,
 )
@@ -117,7 +117,7 @@ def _pattern(
         + re.escape(msgspec.json.encode(stream))
         + rb',"record":\{'
         + b",".join(pairs)
-        + rb'\}(?:,"version":([0-9]{1,18}))?(?:,"time_extracted":"('
-        + TIMESTAMP
-        + rb')")?\}(\x00)?'
+        + rb'\}(?:,"version":([0-9]{1,18}))?(?:,"time_extracted":"'
+        + CUT_TIMESTAMP
+        + rb'")?\}(\x00)?'
     )

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from target_looker_staging.staging.values import NULL, copy_escape, url_quote
+from target_looker_staging.staging.characters import copy_escape
+from target_looker_staging.staging.values import NULL, url_quote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

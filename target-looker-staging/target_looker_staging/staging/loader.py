@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from copy import copy
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import psycopg2
 from typing_extensions import override
 
-from target_looker_staging.exceptions import RefusedRowError
+from target_looker_staging.exceptions import RefusedRowError, StagingError
 from target_looker_staging.staging import tables
 from target_looker_staging.staging.batch import Batch, LineReader, LoadCounts, LoadPlace, Note
-from target_looker_staging.staging.refusals import copy_position, data_reason, refusal
+from target_looker_staging.staging.refusals import record_fault, refusal
 from target_looker_staging.staging.statements import load_statements
 
 if TYPE_CHECKING:
@@ -22,6 +24,13 @@ if TYPE_CHECKING:
     from target_looker_staging.postgres.types import Cursor
     from target_looker_staging.staging.deletions import WholeReading
     from target_looker_staging.staging.shape import TableShape
+
+_TRIGGERS = """
+SELECT t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = %s AND c.relname = %s AND NOT t.tgisinternal AND t.tgenabled <> 'D'
+AND t.tgtype & 3 = 3 ORDER BY 1
+"""
 
 
 class TableLoader:
@@ -69,21 +78,67 @@ class TableLoader:
             note: Writes the counts to the run log, in the same transaction.
 
         Raises:
-            StagingDataError: If Postgres refuses a value; nothing of the batch is kept.
+            StagingDataError: If Postgres refuses a record, which the text names; nothing of the
+                batch is kept.
             StagingError: If anything else fails; nothing of the batch is kept.
         """
-        with self.transaction(f"Loading stream '{self.place.stream}'") as cursor:
-            try:
-                counts = self.take(cursor, batch)
-            except psycopg2.Error as error:
-                self._raise_record_error(error, batch)
-                raise
-            note(cursor, counts)
+        try:
+            return self.try_load(batch, note)
+        except RefusedRowError as error:
+            refused = error if error.line is not None else self._first_refused(batch, error)
+        raise refused
+
+    def try_load(self, batch: Batch, note: Note) -> LoadCounts:
+        """Do what `load` does, without a search for the record at fault where Postgres names none.
+
+        Raises:
+            RefusedRowError: If Postgres refuses a record.
+            StagingError: If anything else fails.
+        """
+        # What a loader has learnt is as good as the transaction in which it did.
+        before = dict(vars(self))
+        doing = f"Loading stream '{self.place.stream}'"
+        try:
+            with self.transaction(doing) as cursor:
+                counts = self._take(cursor, batch)
+                note(cursor, counts)
+        except BaseException:
+            vars(self).update(before)
+            raise
         return counts
 
     def transaction(self, doing: str) -> AbstractContextManager[Cursor]:
         """Return a transaction of the connection, which also knows its temporary tables."""
         return self.place.temporaries.transaction(self.place.connection, doing)
+
+    def _take(self, cursor: Cursor, batch: Batch) -> LoadCounts:
+        """Take a batch, constraints that wait for the commit included."""
+        try:
+            counts = self.take(cursor, batch)
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        except psycopg2.Error as error:
+            self._raise_record_error(error, batch)
+            raise
+        return counts
+
+    def _first_refused(self, batch: Batch, error: RefusedRowError) -> RefusedRowError:
+        """Return the error of the first record without which the records before it are taken.
+
+        Each attempt is rolled back. It works on a copy of the loader, which must not believe what
+        the attempt has learnt.
+        """
+        taken, refused = 0, len(batch.lines)
+        while refused - taken > 1:
+            middle = (taken + refused) // 2
+            part = replace(batch, lines=batch.lines[:middle])
+            try:
+                with self.place.temporaries.attempt(self.place.connection) as cursor:
+                    copy(self)._take(cursor, part)  # noqa: SLF001 its own method
+            except RefusedRowError as found:
+                refused, error = middle, found
+            else:
+                taken = middle
+        return self._refusal(error.property_name, error.reason, batch, refused)
 
     def always_stage(self) -> None:
         """Bring every row that comes from now on through the temporary table, where it has one."""
@@ -98,30 +153,84 @@ class TableLoader:
         return LoadCounts()
 
     def copy(self, cursor: Cursor, statement: sql.Composed, batch: Batch) -> int:
-        """Return how many lines were copied."""
+        """Return how many lines were copied: all of them.
+
+        Raises:
+            StagingError: If something kept lines out.
+        """
         cursor.copy_expert(statement, LineReader(batch.lines))
+        self.check_all_there(cursor, len(batch.lines), cursor.rowcount)
         return cursor.rowcount
+
+    def check_all_there(self, cursor: Cursor, wanted: int, found: int) -> None:
+        """Make sure that what was to be in the table is there.
+
+        Raises:
+            StagingError: If it is not, and which triggers may be why.
+        """
+        if wanted == found:
+            return
+        names = ", ".join(self._triggers(cursor)) or "none found"
+        raise StagingError(
+            f"Table {self.place.schema}.{self.shape.name}: of {wanted} rows that were to be "
+            f"written, {found} were. A trigger of the table (BEFORE ... FOR EACH ROW: {names}) "
+            "keeps rows out, and they would be missing without a word. Disable it, or let it "
+            "return the row. Nothing of the batch was loaded."
+        )
+
+    def check_all_gone(self, cursor: Cursor, count: sql.Composed) -> None:
+        """Make sure that no trigger kept what was to go, or to be marked as gone.
+
+        Args:
+            cursor: In the transaction.
+            count: Counts what should be gone; it is asked only where there is a trigger.
+
+        Raises:
+            StagingError: If something is still there.
+        """
+        triggers = self._triggers(cursor)
+        if not triggers:
+            return
+        cursor.execute(count)
+        [left] = cursor.fetchone() or (0,)
+        if left:
+            raise StagingError(
+                f"Table {self.place.schema}.{self.shape.name}: {left} rows that are gone from the "
+                f"source were to go from it, but a trigger (BEFORE ... FOR EACH ROW: "
+                f"{', '.join(triggers)}) keeps them. Disable it, or let it return the row."
+            )
+
+    def _triggers(self, cursor: Cursor) -> list[str]:
+        """Return the names of the triggers that may keep a row as it is."""
+        cursor.execute(_TRIGGERS, (self.place.schema, self.shape.name))
+        return [name for (name,) in cursor.fetchall()]
 
     def _raise_record_error(self, error: psycopg2.Error, batch: Batch) -> None:
         """Raise what is wrong with which record, if that is what Postgres complains about."""
-        position, reason = copy_position(error), data_reason(error)
-        # An internal error (class XX) may have any cause, unless it came while reading a line.
-        if reason is None or (position is None and (error.pgcode or "").startswith("XX")):
+        fault = record_fault(error, self.place.schema, self.shape.name)
+        if fault is None:
             return
-        line, name = position or (None, "")
-        column = next((c for c in self.shape.all_columns if c.name == name), None)
-        reason = reason if column else f"the record {reason}"
+        column = next((c for c in self.shape.columns if c.name == fault.column), None)
+        name, reason = (column.property_name, fault.reason) if column else ("", fault.subject)
+        # A context that names none of the columns was not understood.
+        line = fault.line if column and (fault.line or 0) <= len(batch.lines) else None
+        line = 1 if len(batch.lines) == 1 else line
+        raise self._refusal(name, reason, batch, line) from None
+
+    def _refusal(
+        self, property_name: str, reason: str, batch: Batch, line: int | None
+    ) -> RefusedRowError:
         first, last = batch.first_number, batch.first_number + len(batch.lines) - 1
-        if line is None and first == last:
-            line = 1
         numbers = (
             f"one of records {first} to {last}" if line is None else f"record {first + line - 1}"
         )
+        column = next(
+            (c for c in self.shape.columns if property_name and c.property_name == property_name),
+            None,
+        )
         keys = self.shape.key_properties
         message = refusal(self.place.stream, column, keys, numbers, reason)
-        raise RefusedRowError(
-            message, reason, column.property_name if column else "", line
-        ) from None
+        return RefusedRowError(message, reason, property_name, line)
 
 
 class AppendLoader(TableLoader):

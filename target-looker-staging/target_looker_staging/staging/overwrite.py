@@ -9,8 +9,8 @@ from typing_extensions import override
 
 from target_looker_staging.staging.batch import Batch, LoadCounts, LoadPlace, Note
 from target_looker_staging.staging.deletions import later_rows_statement, replace_statement
-from target_looker_staging.staging.tables import alter_temporary, look_up
-from target_looker_staging.staging.types import PgType
+from target_looker_staging.staging.existing_tables import look_up
+from target_looker_staging.staging.tables import alter_temporary
 from target_looker_staging.staging.upsert import UpsertLoader
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ class OverwriteLoader(UpsertLoader):
             counts = self.merge(cursor, self._received)
         else:
             cursor.execute(self.statements.insert_all)
+            self.check_all_there(cursor, self._received, cursor.rowcount)
             counts = LoadCounts(inserted=cursor.rowcount)
         # The records have been counted as they came.
         return replace(counts, received=0)
@@ -99,6 +100,8 @@ def replace_table(loaders: Sequence[OverwriteLoader], note: Note, began_at: str 
         stages = [loader.place.stage for loader in staged]
         cursor.execute(replace_statement(place.schema, shape, stages, since))
         note(cursor, LoadCounts(deleted=cursor.rowcount))
+        count = replace_statement(place.schema, shape, stages, since, count=True)
+        last.check_all_gone(cursor, count)
         for loader in loaders:
             note(cursor, loader.put_in_place(cursor))
 
@@ -112,6 +115,9 @@ def _follow_table(cursor: Cursor, loaders: Sequence[OverwriteLoader]) -> None:
     """Give the stages of earlier schemas the types that later ones have widened the table to."""
     for loader in loaders:
         table = look_up(cursor, loader.place.schema, loader.shape.name)
-        types = table.types if table else {}
-        wanted = {each.name: PgType(types[each.name]) for each in loader.shape.all_columns}
+        columns = table.columns if table else {}
+        wanted = [
+            replace(each, pg_type=columns[each.name].pg_type, declared=columns[each.name].declared)
+            for each in loader.shape.all_columns
+        ]
         alter_temporary(cursor, loader.place.stage, wanted)

@@ -8,8 +8,8 @@ from typing import Annotated, Any, TypeAlias
 import msgspec
 from singer_sdk.singerlib.json import serialize_json
 
+from target_looker_staging.staging.characters import Replacements
 from target_looker_staging.staging.refusals import BadRecordError
-from target_looker_staging.staging.values import Replacements
 
 # As `bigint` holds it.
 TableVersion: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from target_looker_staging.staging import record_message
+from target_looker_staging.staging.characters import Replacements, copy_escape
 from target_looker_staging.staging.line_patterns import (
     NO_PATTERNS,
     DirectLine,
@@ -22,16 +23,15 @@ from target_looker_staging.staging.line_patterns import (
 )
 from target_looker_staging.staging.links import LinkTemplate
 from target_looker_staging.staging.refusals import BadRecordError, MissingKeyError
-from target_looker_staging.staging.types import PgType
+from target_looker_staging.staging.types import URL_SAFE
 from target_looker_staging.staging.values import (
     LONG_BYTES,
     NULL,
     TIMESTAMP,
     BadValueError,
-    Replacements,
     converter,
-    copy_escape,
     copy_field_value,
+    cut_fraction,
     url_quote,
 )
 
@@ -42,8 +42,6 @@ if TYPE_CHECKING:
 
     from target_looker_staging.staging.shape import TableShape
 
-# Values that stand in a URL, and so in `_source_id`, as they are.
-_URL_SAFE = frozenset({PgType.BIGINT, PgType.BOOLEAN, PgType.DATE, PgType.UUID})
 _ISO = re.compile(TIMESTAMP)
 
 
@@ -102,7 +100,7 @@ class RowEncoder:
         ]
         self._index = {column.property_name: i for i, column in enumerate(shape.columns)}
         self._key = [self._index[name] for name in shape.key_properties]
-        self._key_is_url_safe = all(shape.columns[i].value_type in _URL_SAFE for i in self._key)
+        self._key_is_url_safe = all(shape.columns[i].value_type in URL_SAFE for i in self._key)
         self._id = self._index.get(shape.source.id_property or "")
         self._company = self._index.get(shape.source.company_property or "")
         self._link = LinkTemplate.parse(link_template, self._index) if link_template else None
@@ -268,4 +266,4 @@ def _extracted(time_extracted: str | None) -> bytes:
     text = time_extracted.encode()
     if not _ISO.fullmatch(text):
         raise BadRecordError("", "time_extracted is not a date-time (ISO 8601)")
-    return text
+    return cut_fraction(text)

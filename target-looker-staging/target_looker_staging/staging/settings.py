@@ -32,6 +32,7 @@ class LoadSettings:
     quarantine_limit: int
     link_templates: Mapping[str, str]
     grant_select_to: tuple[str, ...]
+    when_warehouse_is_behind: Literal["fail", "load_anyway"]
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> LoadSettings:
@@ -48,6 +49,7 @@ class LoadSettings:
             quarantine_limit=int(config["quarantine_limit"]),
             link_templates=config.get("source_link_templates") or {},
             grant_select_to=tuple(config.get("grant_select_to") or ()),
+            when_warehouse_is_behind=config["when_warehouse_is_behind"],
         )
 
     def link_template(self, stream: str) -> str | None:

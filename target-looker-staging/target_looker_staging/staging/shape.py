@@ -27,6 +27,7 @@ _RUN_LOG = frozenset(
     {
         "_sync_runs",
         "_sync_run_streams",
+        "_sync_bookmarks",
         "_looker_refreshes",
         "_rejected_records",
         "_rejected_schemas",
@@ -122,7 +123,7 @@ def table_shape(
             "Select them in the tap's catalog."
         )
     columns = tuple(
-        _column(name, definition, is_key=name in key_properties)
+        _column(name, definition, schema, is_key=name in key_properties)
         for name, definition in properties.items()
     )
     return TableShape(
@@ -207,8 +208,10 @@ def _check_length(stream: str, what: str, name: str) -> None:
         )
 
 
-def _column(property_name: str, definition: Mapping[str, Any], *, is_key: bool) -> Column:
-    values = value_type(definition)
+def _column(
+    property_name: str, definition: Mapping[str, Any], root: Mapping[str, Any], *, is_key: bool
+) -> Column:
+    values = value_type(definition, root)
     return Column(
         name=column_name(property_name),
         pg_type=values.pg_type,

@@ -44,8 +44,8 @@ class LoadStatements:
         drop_moved: Removes rows of the table whose source record is in the stage under another key.
         insert: Adds the rows of the stage that the table does not have.
         update: Overwrites rows of the table that differ from the stage, unless they were read
-            later; returns how many keys of the stage the table has, how many rows were
-            overwritten, and how many rows of the stage were older.
+            later; returns how many keys of the stage the table has, how many of them differ and
+            are newer, how many rows were overwritten, and how many keys differ and are older.
         insert_all: Adds all rows of the stage.
         create_seen: Makes a temporary table of keys, versions and companies.
         note_seen: Adds those of the stage to it.
@@ -82,15 +82,17 @@ def load_statements(
         seen: Name for the temporary table of keys.
     """
     types = {column.name: column.pg_type for column in shape.all_columns}
-    staged_types = {name: PgType.TEXT if name in _TIMES else types[name] for name in copy_columns}
+    sql_types = {column.name: column.sql_type for column in shape.all_columns}
     names = {
         "table": sql.Identifier(schema, shape.name),
         "stage": temporary_name(stage),
         "seen": temporary_name(seen),
         "columns": _list(copy_columns),
         "definitions": sql.SQL(", ").join(
-            sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(type_.value))
-            for name, type_ in staged_types.items()
+            sql.SQL("{} {}").format(
+                sql.Identifier(name), sql.SQL("text" if name in _TIMES else sql_types[name])
+            )
+            for name in copy_columns
         ),
         "staged": sql.SQL(", ").join(_as_in_table(name, types[name]) for name in copy_columns),
         "key": _list(shape.key),
@@ -121,8 +123,8 @@ def load_statements(
         create_lasting_stage=compose("CREATE TEMPORARY TABLE {stage} ({definitions})"),
         copy_stage=compose("COPY {stage} ({columns}) FROM STDIN"),
         copy_table=compose("COPY {table} ({columns}) FROM STDIN"),
-        lock=compose("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"),
-        is_empty=compose("SELECT NOT EXISTS (SELECT FROM {table})"),
+        lock=compose("LOCK TABLE ONLY {table} IN SHARE ROW EXCLUSIVE MODE"),
+        is_empty=compose("SELECT NOT EXISTS (SELECT FROM ONLY {table})"),
         has_earlier=compose(
             "SELECT EXISTS (SELECT FROM {stage} GROUP BY {key} HAVING count(*) > 1)"
         ),
@@ -134,15 +136,15 @@ def load_statements(
         ),
         shared_source_id=compose(
             "SELECT EXISTS (SELECT FROM {stage} GROUP BY _source_id HAVING count(*) > 1) "
-            "OR EXISTS (SELECT FROM {stage} AS s JOIN {table} AS t ON t._source_id = s._source_id "
-            "WHERE {other_company})"
+            "OR EXISTS (SELECT FROM {stage} AS s JOIN ONLY {table} AS t "
+            "ON t._source_id = s._source_id WHERE {other_company})"
         ),
         drop_outrun=compose(
-            "DELETE FROM {stage} AS s USING {table} AS t WHERE t._source_id = s._source_id "
+            "DELETE FROM {stage} AS s USING ONLY {table} AS t WHERE t._source_id = s._source_id "
             "AND ROW({key_t}) IS DISTINCT FROM ROW({key_s}) AND {older}"
         ),
         drop_moved=compose(
-            "DELETE FROM {table} AS t USING {stage} AS s WHERE t._source_id = s._source_id "
+            "DELETE FROM ONLY {table} AS t USING {stage} AS s WHERE t._source_id = s._source_id "
             "AND ROW({key_t}) IS DISTINCT FROM ROW({key_s})"
         ),
         insert=compose(
@@ -154,15 +156,16 @@ def load_statements(
         update=compose(
             "WITH known AS MATERIALIZED (SELECT t.ctid AS place, s.ctid AS staged, "
             "CASE WHEN NOT ({differs}) THEN 'same' WHEN {older} THEN 'older' ELSE 'newer' END "
-            "AS version FROM {stage} AS s JOIN {table} AS t ON {same_key}), "
-            "changed AS (UPDATE {table} AS t SET {assignments} FROM known AS k JOIN {stage} AS s "
-            "ON s.ctid = k.staged WHERE k.version = 'newer' AND t.ctid = k.place RETURNING 1) "
-            "SELECT count(*), (SELECT count(*) FROM changed), "
-            "count(*) FILTER (WHERE version = 'older') FROM known"
+            "AS version FROM {stage} AS s JOIN ONLY {table} AS t ON {same_key}), "
+            "changed AS (UPDATE ONLY {table} AS t SET {assignments} FROM known AS k "
+            "JOIN {stage} AS s ON s.ctid = k.staged "
+            "WHERE k.version = 'newer' AND t.ctid = k.place RETURNING 1) "
+            "SELECT count(*), count(*) FILTER (WHERE version = 'newer'), "
+            "(SELECT count(*) FROM changed), count(*) FILTER (WHERE version = 'older') FROM known"
         ),
         insert_all=compose("INSERT INTO {table} ({columns}) SELECT {staged} FROM {stage}"),
         create_seen=compose(
-            "CREATE TEMPORARY TABLE IF NOT EXISTS {seen} AS SELECT {seen_columns} FROM {table} "
+            "CREATE TEMPORARY TABLE IF NOT EXISTS {seen} AS SELECT {seen_columns} FROM ONLY {table} "
             "LIMIT 0"
         ),
         note_seen=compose("INSERT INTO {seen} ({seen_columns}) SELECT {seen_columns} FROM {stage}"),

@@ -1,75 +1,29 @@
-"""Staging tables in Postgres: one look at the catalogue, then only the changes that are needed."""
+"""Staging tables in Postgres: made, widened and adopted, with only the changes that are needed."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from psycopg2 import errors as pg_errors
 from psycopg2 import sql
 
 from target_looker_staging.exceptions import StagingSchemaError
-from target_looker_staging.staging.columns import Column
+from target_looker_staging.staging.adoption import adopt_rows
+from target_looker_staging.staging.existing_tables import FLOATS, MONEY, columns_of, look_up
+from target_looker_staging.staging.obstacles import check_usable
 from target_looker_staging.staging.types import PgType, widest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Sequence
 
     from target_looker_staging.postgres.types import Cursor
+    from target_looker_staging.staging.columns import Column
+    from target_looker_staging.staging.existing_tables import ExistingColumn, ExistingTable
     from target_looker_staging.staging.shape import TableShape
 
-
-# Types that other tools give to columns and that ours include: the type of ours that a column of
-# such a type is taken for, and whether it has to be changed to that before anything is loaded.
-_FOREIGN_TYPES = {
-    "smallint": PgType.BIGINT,
-    "integer": PgType.BIGINT,
-    "double precision": PgType.NUMERIC,
-    "real": PgType.NUMERIC,
-    "timestamp without time zone": PgType.TIMESTAMPTZ,
-    "json": PgType.JSONB,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ExistingTable:
-    """What the catalogue says about a table.
-
-    Attributes:
-        types: Column name to type, as `format_type` spells it.
-        key: Columns of the primary key, in its order; empty if there is none.
-        unique_source_id: Whether `_source_id` alone is unique.
-    """
-
-    types: Mapping[str, str]
-    key: tuple[str, ...]
-    unique_source_id: bool
-
-
-_LOOK = """
-SELECT a.attname, format_type(a.atttypid, a.atttypmod),
-       array_position(i.indkey::int2[], a.attnum),
-       EXISTS (SELECT FROM pg_index u WHERE u.indrelid = c.oid AND u.indisunique
-               AND u.indnatts = 1 AND u.indkey[0] = a.attnum)
-FROM pg_class c
-JOIN pg_namespace n ON n.oid = c.relnamespace
-LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
-WHERE n.nspname = %s AND c.relname = %s AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
-"""
-
-
-def look_up(cursor: Cursor, schema: str, table: str) -> ExistingTable | None:
-    """Return the table as it is, or None if there is none. One query, however wide the table."""
-    cursor.execute(_LOOK, (schema, table))
-    rows = cursor.fetchall()
-    if not rows:
-        return None
-    key = sorted((place, name) for name, _, place, _ in rows if place is not None)
-    return ExistingTable(
-        types={name: type_ for name, type_, _, _ in rows if name is not None},
-        key=tuple(name for _, name in key),
-        unique_source_id=any(name == "_source_id" and unique for name, _, _, unique in rows),
-    )
+logger = logging.getLogger("target-looker-staging")
 
 
 def prepare(cursor: Cursor, schema: str, shape: TableShape, *, unique: bool) -> TableShape:
@@ -84,67 +38,87 @@ def prepare(cursor: Cursor, schema: str, shape: TableShape, *, unique: bool) -> 
         unique: Whether the table holds one row per key, so that key and `_source_id` are unique.
 
     Raises:
-        StagingSchemaError: If the table has another key.
+        StagingSchemaError: If the table has another key, or cannot be loaded as it is.
     """
     existing = look_up(cursor, schema, shape.name)
     if existing is None:
         cursor.execute(_create_statement(schema, shape, unique=unique))
         _comment_columns(cursor, schema, shape.name, shape.all_columns)
         return shape
-    if unique and existing.key != shape.key:
-        raise StagingSchemaError(
-            f"Table {schema}.{shape.name} has the primary key {list(existing.key)}, its stream the "
-            f"key {list(shape.key)}. Rename or drop the table, or correct the stream's key."
-        )
-    if not unique and existing.key:
-        raise StagingSchemaError(
-            f"Table {schema}.{shape.name} has a primary key, so rows cannot be appended to it. "
-            "Rename or drop the table, or use `load_method` upsert."
-        )
-    changes, columns, wider = _changes(existing, shape)
+    check_usable(existing, schema, shape, unique=unique)
+    changes, all_columns, wider = _changes(existing, schema, shape)
     if wider:
         _check_views(cursor, schema, shape.name, wider)
-    if unique and not existing.unique_source_id:
-        changes.append(sql.SQL("ADD UNIQUE (_source_id)"))
-    if changes:
-        statement = sql.SQL("ALTER TABLE {} {}").format(
-            sql.Identifier(schema, shape.name), sql.SQL(", ").join(changes)
-        )
-        cursor.execute(statement)
-    added = [column for column in shape.all_columns if column.name not in existing.types]
+    _alter(cursor, schema, shape.name, changes)
+    added = [column for column in shape.all_columns if column.name not in existing.columns]
     _comment_columns(cursor, schema, shape.name, added)
-    own = len(shape.columns)
-    return replace(shape, columns=columns[:own], own_columns=columns[own:])
+    count = len(shape.columns)
+    shape = replace(shape, columns=all_columns[:count], own_columns=all_columns[count:])
+    _adopt(cursor, schema, shape, existing, unique=unique)
+    return shape
 
 
-def alter_temporary(cursor: Cursor, table: str, wanted: Mapping[str, PgType]) -> None:
+def _adopt(
+    cursor: Cursor, schema: str, shape: TableShape, existing: ExistingTable, *, unique: bool
+) -> None:
+    """Make sure that each row that was there before can be told by its `_source_id`.
+
+    Raises:
+        StagingSchemaError: If two rows have the same one.
+    """
+    row_id = existing.columns.get("_source_id")
+    # Where there is an index, looking for rows without one costs nothing.
+    if row_id is None or (unique and not row_id.required):
+        adopted = adopt_rows(cursor, schema, shape)
+        if adopted:
+            logger.info("Table %s.%s: %d rows were there before", schema, shape.name, adopted)
+    if not unique or existing.unique_source_id:
+        return
+    # What a deferred trigger still has to do would keep the table from being changed.
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    try:
+        _alter(cursor, schema, shape.name, [sql.SQL("ADD UNIQUE (_source_id)")])
+    except pg_errors.UniqueViolation:
+        raise StagingSchemaError(
+            f"Table {schema}.{shape.name}: rows that were there before have the same "
+            f"`_source_id`, which is made of '{shape.source.id_property or 'the key'}'. Remove "
+            "the double rows, or empty the table and load it anew."
+        ) from None
+
+
+def _alter(cursor: Cursor, schema: str, table: str, changes: Sequence[sql.Composable]) -> None:
+    if changes:
+        cursor.execute(
+            sql.SQL("ALTER TABLE {} {}").format(
+                sql.Identifier(schema, table), sql.SQL(", ").join(changes)
+            )
+        )
+
+
+def alter_temporary(cursor: Cursor, table: str, wanted: Iterable[Column]) -> None:
     """Give a temporary table the columns that another schema of its stream has made of them.
 
     Args:
         cursor: In a transaction that the caller commits.
         table: Name of the temporary table.
-        wanted: Column to type; those that the table lacks are added.
+        wanted: The columns as they are to be; those that the table lacks are added.
     """
-    cursor.execute(
-        "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute "
-        "WHERE attrelid = to_regclass(format('pg_temp.%%I', %s::text)) "
-        "AND attnum > 0 AND NOT attisdropped",
-        (table,),
-    )
-    types = {name: PgType(type_) for name, type_ in cursor.fetchall()}
-    changes: list[sql.Composable] = [
-        sql.SQL("ADD COLUMN {}").format(_definition(Column(name, type_)))
-        if name not in types
-        else _widen(name, type_, from_json=types[name] is PgType.JSONB)
-        for name, type_ in wanted.items()
-        if types.get(name) is not type_
+    cursor.execute("SELECT to_regclass(format('pg_temp.%%I', %s::text))::oid::int8", (table,))
+    [relation] = cursor.fetchone() or (0,)
+    existing = columns_of(cursor, relation)
+    changes = [
+        _widen(column, existing[column.name])
+        if column.name in existing
+        else sql.SQL("ADD COLUMN {}").format(_definition(replace(column, required=False)))
+        for column in wanted
+        if column.name not in existing or not _is_same(column, existing[column.name])
     ]
-    if changes:
-        cursor.execute(
-            sql.SQL("ALTER TABLE {} {}").format(
-                sql.Identifier("pg_temp", table), sql.SQL(", ").join(changes)
-            )
-        )
+    _alter(cursor, "pg_temp", table, changes)
+
+
+def _is_same(column: Column, existing: ExistingColumn) -> bool:
+    same = existing.pg_type is column.pg_type and existing.declared == column.declared
+    return existing.fits and same
 
 
 def _create_statement(schema: str, shape: TableShape, *, unique: bool) -> sql.Composed:
@@ -161,7 +135,7 @@ def _definition(column: Column) -> sql.Composed:
     """Return a column's line of DDL."""
     return sql.SQL("{} {}{}").format(
         sql.Identifier(column.name),
-        sql.SQL(column.pg_type.value),
+        sql.SQL(column.sql_type),
         sql.SQL(" NOT NULL" if column.required else ""),
     )
 
@@ -185,27 +159,35 @@ def _comment_columns(cursor: Cursor, schema: str, table: str, columns: Iterable[
 
 
 def _changes(
-    existing: ExistingTable, shape: TableShape
+    existing: ExistingTable, schema: str, shape: TableShape
 ) -> tuple[list[sql.Composable], tuple[Column, ...], list[str]]:
-    """Return what to alter, the columns as they then are, and whose type changes."""
+    """Return what to alter, all columns as they then are, and whose type changes."""
     changes: list[sql.Composable] = []
     columns = []
     widened = []
     for column in shape.all_columns:
-        type_ = existing.types.get(column.name)
-        if type_ is None:
+        found = existing.columns.get(column.name)
+        if found is None:
             # A new column of a table with rows cannot be NOT NULL: the old rows have no value.
             changes.append(
                 sql.SQL("ADD COLUMN {}").format(_definition(replace(column, required=False)))
             )
             columns.append(column)
             continue
-        current, is_ours = _our_type(type_)
-        wider = widest(current, column.pg_type)
-        if wider is not current or not is_ours:
-            changes.append(_widen(column.name, wider, from_json=current is PgType.JSONB))
-            widened.append(column.name)
-        columns.append(replace(column, pg_type=wider))
+        wider = widest(found.pg_type, column.pg_type)
+        if wider is found.pg_type and found.fits:
+            columns.append(replace(column, pg_type=wider, declared=found.declared))
+            continue
+        if found.inherited:
+            raise StagingSchemaError(
+                f"Table {schema}.{shape.name}: the type of {column.name} has to change, but the "
+                "column is inherited from another table. Run ALTER TABLE ... NO INHERIT, or "
+                f"change it there to {wider.value}."
+            )
+        column = replace(column, pg_type=wider)  # noqa: PLW2901 the same column, wider
+        changes.append(_widen(column, found))
+        widened.append(column.name)
+        columns.append(column)
     return changes, tuple(columns), widened
 
 
@@ -239,21 +221,18 @@ def _check_views(cursor: Cursor, schema: str, table: str, columns: list[str]) ->
         )
 
 
-def _our_type(type_: str) -> tuple[PgType, bool]:
-    """Return the type of ours that holds a column's values, and whether it has it already."""
-    if type_ in _FOREIGN_TYPES:
-        return _FOREIGN_TYPES[type_], False
-    try:
-        return PgType(type_), True
-    except ValueError:
-        # numeric(18,2) and varchar(30) would round or refuse what the source sends.
-        return (PgType.NUMERIC if type_.startswith("numeric(") else PgType.TEXT), False
-
-
-def _widen(name: str, to: PgType, *, from_json: bool) -> sql.Composed:
+def _widen(column: Column, existing: ExistingColumn) -> sql.Composed:
+    """Return the change of a column's type that keeps what its values say."""
+    value: sql.Composable = sql.Identifier(column.name)
+    if existing.oid in FLOATS:
+        # A cast to numeric keeps 15 digits of the 17 that may count, and 6 of a real's 9.
+        value = sql.SQL("{}::text::numeric").format(value)
+    elif existing.oid == MONEY:
+        value = sql.SQL("{}::numeric").format(value)
     # to_jsonb keeps a text as a JSON string; a cast would read it as JSON.
-    using = sql.SQL("to_jsonb({0})" if to is PgType.JSONB and not from_json else "{0}::{1}")
-    column, type_ = sql.Identifier(name), sql.SQL(to.value)
-    return sql.SQL("ALTER COLUMN {0} TYPE {1} USING {2}").format(
-        column, type_, using.format(column, type_)
+    is_document = column.pg_type is PgType.JSONB and existing.pg_type is not PgType.JSONB
+    using = sql.SQL("to_jsonb({0})" if is_document else "{0}::{1}")
+    type_ = sql.SQL(column.sql_type)
+    return sql.SQL("ALTER COLUMN {} TYPE {} USING {}").format(
+        sql.Identifier(column.name), type_, using.format(value, type_)
     )

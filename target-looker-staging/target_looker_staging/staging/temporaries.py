@@ -47,6 +47,21 @@ class Temporaries:
             self._stage, self._noted = before
             raise
 
+    @contextmanager
+    def attempt(self, connection: Connection) -> Iterator[Cursor]:
+        """Yield a cursor whose work is rolled back in any case.
+
+        Raises:
+            StagingError: In place of any driver error.
+        """
+        before = self._stage, self._noted
+        try:
+            with transaction(connection, "Looking for a record") as cursor:
+                yield cursor
+                connection.rollback()
+        finally:
+            self._stage, self._noted = before
+
     def take_turn(self, cursor: Cursor, stage: str, create: sql.Composed) -> None:
         """Make a stage, unless it is the one that is there, and drop the one before it.
 

@@ -8,14 +8,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import unquote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 # Characters that Postgres cannot hold: U+0000, and surrogates, which are none in UTF-8.
 UNHOLDABLE = re.compile("[\0\ud800-\udfff]")
+
+
+_BIGINT_MIN, _BIGINT_MAX = -(2**63), 2**63 - 1
+_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+# One that refers to itself has no end.
+_MAX_REFERENCES = 50
 
 
 class PgType(str, Enum):
@@ -29,6 +37,10 @@ class PgType(str, Enum):
     UUID = "uuid"
     TEXT = "text"
     JSONB = "jsonb"
+
+
+# Values that stand in a URL, and so in `_source_id`, as they are.
+URL_SAFE = frozenset({PgType.BIGINT, PgType.BOOLEAN, PgType.DATE, PgType.UUID})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,36 +71,100 @@ _BY_LEAF = {
 }
 
 
-def value_type(definition: Mapping[str, Any]) -> ValueType:
-    """Return what the JSON Schema of a property lets its values be."""
-    leaves = list(_leaves(definition))
+def value_type(definition: Mapping[str, Any], root: Mapping[str, Any] | None = None) -> ValueType:
+    """Return what the JSON Schema of a property lets its values be.
+
+    Args:
+        definition: The property's.
+        root: The schema in which its `$ref` look for what they name.
+    """
+    leaves = list(_leaves(definition, root or {}))
     pg_type, mixed = _pg_type(leaves)
     quoted = pg_type is PgType.NUMERIC and any(name == "string" for name, _ in leaves)
     return ValueType(pg_type, mixed, quoted)
 
 
-def _leaves(definition: Any) -> Iterable[tuple[str, str | None]]:
+_Leaf: TypeAlias = "tuple[str, str | None]"
+_ANY: _Leaf = ("any", None)
+_BRANCHES = ("anyOf", "oneOf", "allOf")
+
+
+def _leaves(definition: Any, root: Mapping[str, Any], followed: int = 0) -> Iterable[_Leaf]:
     """Yield each (JSON type, format) that a property may have; null left out."""
     if not isinstance(definition, dict):
-        yield "any", None
+        yield _ANY
         return
-    for word in ("anyOf", "oneOf", "allOf"):
-        for branch in definition.get(word, ()):
-            yield from _leaves(branch)
+    if "$ref" in definition:
+        yield from _referred_leaves(definition, root, followed)
+        return
     types = definition.get("type")
-    if types is None and not {"anyOf", "oneOf", "allOf"} & definition.keys():
+    for word in _BRANCHES:
+        found = [
+            leaf
+            for branch in definition.get(word) or ()
+            for leaf in _leaves(branch, root, followed)
+        ]
+        # A branch without a type takes nothing away from one that has one and must hold as well.
+        is_typed = types is not None or (word == "allOf" and set(found) != {_ANY})
+        yield from (leaf for leaf in found if not is_typed or leaf != _ANY)
+    if types is None and not definition.keys() & set(_BRANCHES):
         yield from _types_of_constants(definition)
     for name in [types] if isinstance(types, str) else types or ():
-        if name != "null":
+        if name == "integer" and not _fits_bigint(definition):
+            yield "number", None
+        elif name != "null":
             yield name, definition.get("format") if name == "string" else None
 
 
-def _types_of_constants(definition: Mapping[str, Any]) -> Iterable[tuple[str, str | None]]:
+def _referred_leaves(
+    definition: Mapping[str, Any], root: Mapping[str, Any], followed: int
+) -> Iterable[_Leaf]:
+    """Yield the leaves of what `$ref` names; what cannot be found, or names itself, is anything."""
+    target = _at(root, definition["$ref"]) if followed < _MAX_REFERENCES else None
+    if target is None:
+        yield _ANY
+        return
+    beside = {word: value for word, value in definition.items() if word != "$ref"}
+    found = {**target, **beside} if isinstance(target, dict) else target
+    yield from _leaves(found, root, followed + 1)
+
+
+def _at(root: Mapping[str, Any], reference: object) -> Any:
+    """Return what a JSON Pointer in a URL's fragment (RFC 6901) points to; None if nothing."""
+    if not isinstance(reference, str) or not reference.startswith("#"):
+        return None
+    found: Any = root
+    for part in unquote(reference[1:]).split("/")[1:]:
+        step = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(found, list):
+            found = dict(enumerate(found)).get(int(step)) if step.isdecimal() else None
+        else:
+            found = found.get(step) if isinstance(found, dict) else None
+    return None if found is root and reference != "#" else found
+
+
+def _fits_bigint(definition: Mapping[str, Any]) -> bool:
+    """Return whether the bounds of an integer, as far as it has any, are within bigint's."""
+    if definition.get("format") == "uint64":
+        return False
+    return all(
+        isinstance(bound, bool)
+        or not isinstance(bound, (int, float, Decimal))
+        or _BIGINT_MIN <= bound <= _BIGINT_MAX
+        # A float that is as near to the bound as a float can be means the bound.
+        or (isinstance(bound, float) and bound == float(_BIGINT_MAX))
+        for bound in (definition.get(word) for word in _BOUNDS)
+    )
+
+
+def _types_of_constants(definition: Mapping[str, Any]) -> Iterable[_Leaf]:
     """Yield the types of `enum` or `const` values; a definition without any may be anything."""
     constants = definition.get("enum", [definition["const"]] if "const" in definition else [object])
-    names = {bool: "boolean", int: "integer", float: "number", str: "string"}
+    names = {bool: "boolean", int: "integer", float: "number", Decimal: "number", str: "string"}
     for constant in constants:
-        if constant is not None:
+        if type(constant) is int and not _BIGINT_MIN <= constant <= _BIGINT_MAX:
+            yield "number", None
+        elif constant is not None:
             yield names.get(type(constant), "any"), None
 
 

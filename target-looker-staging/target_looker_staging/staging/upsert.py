@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from psycopg2 import errors as pg_errors
@@ -13,6 +15,7 @@ from target_looker_staging.staging import tables
 from target_looker_staging.staging.batch import Batch, LoadCounts, LoadPlace, Note
 from target_looker_staging.staging.deletions import gone_statement
 from target_looker_staging.staging.loader import TableLoader
+from target_looker_staging.staging.marked_rows import has_marked, marked_row_statements
 from target_looker_staging.staging.statements import seen_columns
 
 if TYPE_CHECKING:
@@ -23,6 +26,13 @@ if TYPE_CHECKING:
     from target_looker_staging.staging.shape import TableShape
 
 logger = logging.getLogger("target-looker-staging")
+
+_IS_ROW_ID = """
+SELECT i.indnkeyatts = 1 AND a.attname = '_source_id' FROM pg_index i
+JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+WHERE n.nspname = %s AND c.relname = %s
+"""
 
 
 class UpsertLoader(TableLoader):
@@ -59,6 +69,9 @@ class UpsertLoader(TableLoader):
         That halves the work of a first load. It fails, and everything goes through the stage from
         then on, when a key comes a second time.
         """
+        if self._hard_delete and has_marked(batch, self.copy_columns):
+            self._only_new = False
+            return None
         cursor.execute("SAVEPOINT before_copy")
         try:
             inserted = self.copy(cursor, self.statements.copy_table, batch)
@@ -71,7 +84,9 @@ class UpsertLoader(TableLoader):
     def _copy_and_merge(self, cursor: Cursor, batch: Batch) -> LoadCounts:
         self.place.temporaries.take_turn(cursor, self.place.stage, self.statements.create_stage)
         received = self.copy(cursor, self.statements.copy_stage, batch)
-        counts = self.merge(cursor, received)
+        is_deleting = self._hard_delete and has_marked(batch, self.copy_columns)
+        merge = self._merge_and_delete if is_deleting else self.merge
+        counts = merge(cursor, received)
         if batch.version is not None:
             self._prepare_seen(cursor)
             cursor.execute(self.statements.note_seen)
@@ -82,8 +97,8 @@ class UpsertLoader(TableLoader):
         if not self.place.temporaries.first_note_of(self.place.stage):
             return
         cursor.execute(self.statements.create_seen)
-        types = {column.name: column.pg_type for column in self.shape.all_columns}
-        wanted = {name: types[name] for name in seen_columns(self.shape)}
+        columns = {column.name: column for column in self.shape.all_columns}
+        wanted = [columns[name] for name in seen_columns(self.shape)]
         tables.alter_temporary(cursor, self.place.seen, wanted)
 
     def merge(self, cursor: Cursor, received: int) -> LoadCounts:
@@ -93,8 +108,10 @@ class UpsertLoader(TableLoader):
         outrun = moved = 0
         try:
             merged = self._insert_and_update(cursor, received - superseded)
-        except pg_errors.UniqueViolation:
+        except pg_errors.UniqueViolation as error:
             cursor.execute("ROLLBACK TO SAVEPOINT before_merge")
+            if not self._is_row_id(cursor, error.diag.constraint_name):
+                raise
             outrun, moved = self._drop_moved(cursor)
             merged = self._insert_and_update(cursor, received - superseded - outrun)
         inserted, updated, older = merged
@@ -118,14 +135,39 @@ class UpsertLoader(TableLoader):
         cursor.execute(drop)
         return cursor.rowcount
 
+    def _merge_and_delete(self, cursor: Cursor, received: int) -> LoadCounts:
+        """Bring the stage's rows into the table, but for those that the source has deleted.
+
+        They are merged first, so that what is newer in the table stays; a row that then is marked
+        goes. One that was not there before counts as unchanged.
+        """
+        statements = marked_row_statements(self.place.schema, self.shape, self.place.stage)
+        cursor.execute(statements.before)
+        absent, stale = cursor.fetchone() or (0, 0)
+        counts = self.merge(cursor, received)
+        # Some may not have been added: the table has the record as it was read later.
+        absent = min(absent, counts.inserted)
+        cursor.execute(statements.drop)
+        gone = cursor.rowcount - absent
+        self.check_all_gone(cursor, statements.left)
+        rewritten = max(0, min(counts.updated, gone - stale))
+        return replace(
+            counts,
+            inserted=counts.inserted - absent,
+            updated=counts.updated - rewritten,
+            unchanged=counts.unchanged + absent + rewritten,
+            deleted=counts.deleted + gone,
+        )
+
     def _insert_and_update(self, cursor: Cursor, staged: int) -> tuple[int, int, int]:
         """Return the numbers of rows inserted, updated, and older than the table's."""
         cursor.execute(self.statements.update)
-        known, updated, older = cursor.fetchone() or (0, 0, 0)
+        known, newer, updated, older = cursor.fetchone() or (0, 0, 0, 0)
         inserted = 0
         if known < staged:
             cursor.execute(self.statements.insert)
             inserted = cursor.rowcount
+        self.check_all_there(cursor, staged - known + newer, inserted + updated)
         return inserted, updated, older
 
     def _report(self, older: int) -> None:
@@ -135,6 +177,11 @@ class UpsertLoader(TableLoader):
                 self.place.stream,
                 older,
             )
+
+    def _is_row_id(self, cursor: Cursor, index: str | None) -> bool:
+        """Return whether an index is the one of `_source_id`, and not somebody else's."""
+        cursor.execute(_IS_ROW_ID, (self.place.schema, index))
+        return cursor.fetchone() == (True,)
 
     def _drop_moved(self, cursor: Cursor) -> tuple[int, int]:
         """Make way for source records that come under a new key.
@@ -170,15 +217,16 @@ class UpsertLoader(TableLoader):
         with self.transaction(f"Deleting from table {self.shape.name}") as cursor:
             cursor.execute(self.statements.lock)
             self._prepare_seen(cursor)
-            cursor.execute(
-                gone_statement(
-                    self.place.schema,
-                    self.shape,
-                    self.place.seen,
-                    reading,
-                    hard_delete=self._hard_delete,
-                )
+            gone = partial(
+                gone_statement,
+                self.place.schema,
+                self.shape,
+                self.place.seen,
+                reading,
+                hard_delete=self._hard_delete,
             )
+            cursor.execute(gone())
             counts = LoadCounts(deleted=cursor.rowcount)
+            self.check_all_gone(cursor, gone(count=True))
             note(cursor, counts)
         return counts

@@ -17,9 +17,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from target_looker_staging.staging.types import UNHOLDABLE, PgType
+from target_looker_staging.staging.characters import copy_escape
+from target_looker_staging.staging.types import PgType
 
 if TYPE_CHECKING:
+    from target_looker_staging.staging.characters import Replacements
     from target_looker_staging.staging.columns import Column
 
 NULL = rb"\N"
@@ -31,7 +33,18 @@ _NUMBER = _INTEGER + rb"(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"
 _DAY = rb"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _OFFSET = rb"(?:[Zz]|[-+][0-9]{2}(?::?[0-9]{2})?)"
 
-TIMESTAMP = _DAY + rb"(?:[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?" + _OFFSET + rb"?)?"
+_MINUTE = rb"[Tt ][0-9]{2}:[0-9]{2}"
+
+TIMESTAMP = _DAY + rb"(?:" + _MINUTE + rb"(?::[0-9]{2}(?:\.[0-9]+)?)?" + _OFFSET + rb"?)?"
+# The same at the end of a JSON string; the group ends after six digits of a second. Postgres would
+# round the seventh, which makes tomorrow of 23:59:59.9999999, and the year 10000 of the last 9999.
+# The session reads zone-less times as UTC, so `Z` may stay behind with the digits; a time with more
+# digits and another zone is not matched.
+CUT_TIMESTAMP = (
+    rb"(" + _DAY + rb"(?:" + _MINUTE + rb"(?::[0-9]{2}(?:\.[0-9]{6}(?=[0-9]+[Zz]?\")|"
+    rb"(?:\.[0-9]{1,6})?" + _OFFSET + rb"?)|" + _OFFSET + rb"?))?)"
+    rb"(?:(?<=\.[0-9]{6})[0-9]+[Zz]?)?"
+)  # fmt: skip
 SCALAR = rb'(?:"' + _STRING + rb'"|true|false|null|' + _NUMBER + rb")"
 
 # A value in JSON; the group is what goes to Postgres.
@@ -41,7 +54,7 @@ _PATTERNS = {
     PgType.NUMERIC: rb"(" + _NUMBER + rb")",
     # A midnight after the date is how .NET and OData 2 write dates; its zone never moves the day.
     PgType.DATE: rb'"(' + _DAY + rb")(?:[Tt ]00:00(?::00(?:\.0+)?)?" + _OFFSET + rb'?)?"',
-    PgType.TIMESTAMPTZ: rb'"(' + TIMESTAMP + rb')"',
+    PgType.TIMESTAMPTZ: rb'"' + CUT_TIMESTAMP + rb'"',
     PgType.UUID: rb'"([0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12})"',
     PgType.TEXT: rb'"(' + _STRING + rb')"',
     # The values that are the same in COPY text; the rest is left to `converter`.
@@ -53,13 +66,16 @@ _USUAL_PATTERNS = {
     PgType.BIGINT: rb"(-?[0-9]+)",
     PgType.NUMERIC: rb"(-?[0-9.]+)",
     PgType.DATE: rb'"(' + _DAY + rb')"',
-    PgType.TIMESTAMPTZ: rb'"(' + _DAY + rb'T[0-9:.]{8,16}Z?)"',
+    PgType.TIMESTAMPTZ: rb'"(' + _DAY + rb'T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?Z?)"',
     PgType.UUID: rb'"([0-9a-fA-F-]{36})"',
     PgType.TEXT: rb'"([^"\\\x00-\x1f]*)"',
 }
 # What JSON writes without quotes.
 _BARE = frozenset({PgType.BOOLEAN, PgType.BIGINT, PgType.NUMERIC})
 _QUOTED_NUMBER = rb'"(' + _NUMBER + rb')"'
+# In a column that is text already, a time stays as it was written.
+_WHOLE_TIMESTAMP = rb'"(' + TIMESTAMP + rb')"'
+_MORE_DIGITS = re.compile(rb"(\.[0-9]{6})[0-9]+")
 
 _EXPECTED = {
     PgType.BOOLEAN: "true or false",
@@ -81,15 +97,9 @@ _FOUND = {
 # A whole number written with a decimal point or an exponent is still an integer to JSON Schema.
 _INTEGRAL_DIGITS = 40
 
-_JSON_TOKENS = re.compile(
-    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL
-)
 _COPY_TOKENS = re.compile(rb"\\(.)", re.DOTALL)
 _COPY_CONTROLS = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
-# The backslash first, so that one after the other can be replaced.
-_COPY_ESCAPED = {"\\": rb"\\", "\t": rb"\t", "\n": rb"\n", "\r": rb"\r"}
 _BLANKS = bytes.maketrans(b"\t\r\n", b"   ")
-_REPLACEMENT = "\ufffd".encode()
 
 # The engine of regular expressions keeps some 200 bytes for every escape of a string it matches.
 LONG_BYTES = 1 << 18
@@ -99,59 +109,6 @@ Converter = Callable[[bytes], bytes]
 
 class BadValueError(ValueError):
     """A value that its column does not take; the text never quotes the value."""
-
-
-class Replacements:
-    """Replaces what Postgres cannot hold by U+FFFD, and counts.
-
-    Attributes:
-        count: U+0000 and surrogates without a partner seen so far.
-    """
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def in_copy_text(self, text: bytes) -> bytes:
-        r"""Return a field of COPY text in which each JSON `\uXXXX` has become its character."""
-        if rb"\u" not in text:
-            return text
-        return _JSON_TOKENS.sub(self._copy_token, text)
-
-    def in_json(self, text: bytes) -> bytes:
-        """Return JSON that the type jsonb takes."""
-        if rb"\u" not in text:
-            return text
-        return _JSON_TOKENS.sub(self._json_token, text)
-
-    def in_text(self, text: str) -> str:
-        """Return text that the type text takes."""
-        text, count = UNHOLDABLE.subn("\ufffd", text)
-        self.count += count
-        return text
-
-    def _copy_token(self, match: re.Match[bytes]) -> bytes:
-        token = match[0]
-        if token[1:2] != b"u":
-            return token
-        character = self._character(token)
-        return _COPY_ESCAPED.get(character) or character.encode()
-
-    def _json_token(self, match: re.Match[bytes]) -> bytes:
-        token = match[0]
-        if token[1:2] != b"u" or self._character(token) != "\ufffd":
-            return token
-        return _REPLACEMENT
-
-    def _character(self, token: bytes) -> str:
-        r"""Return what `\uXXXX` or a pair of surrogates stands for, or U+FFFD."""
-        code = int(token[2:6], 16)
-        if len(token) > len(rb"\u0000"):
-            low = int(token[8:12], 16)
-            return chr(0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00))
-        if code == 0 or 0xD800 <= code <= 0xDFFF:  # noqa: PLR2004 the surrogates' range
-            self.count += 1
-            return "\ufffd"
-        return chr(code)
 
 
 def field_pattern(column: Column) -> bytes:
@@ -182,6 +139,8 @@ def _pattern(column: Column) -> bytes:
         return _PATTERNS[PgType.JSONB]
     if column.quoted:
         return _QUOTED_NUMBER
+    if column.pg_type is PgType.TEXT and column.value_type is PgType.TIMESTAMPTZ:
+        return _WHOLE_TIMESTAMP
     return _PATTERNS[column.value_type]
 
 
@@ -223,6 +182,10 @@ def _rescue(column: Column, replacements: Replacements) -> Converter:
         return partial(_matching, column, _NUMBER)
     if column.value_type is PgType.BIGINT:
         return partial(_whole_number, column)
+    if column.value_type is PgType.UUID:
+        return partial(_unset_uuid, column)
+    if column.value_type is PgType.TIMESTAMPTZ:
+        return partial(_moment, column)
     return partial(_refuse, column)
 
 
@@ -249,6 +212,25 @@ def _whole_number(column: Column, value: bytes) -> bytes:
     raise _bad_value(column, value)
 
 
+def _unset_uuid(column: Column, value: bytes) -> bytes:
+    """Return NULL for an empty string: Epicor, for one, writes an identifier so that is not set."""
+    if value == b'""' and not column.required:
+        return NULL
+    raise _bad_value(column, value)
+
+
+def _moment(column: Column, value: bytes) -> bytes:
+    text = value[1:-1]
+    if value[:1] + value[-1:] == b'""' and re.fullmatch(TIMESTAMP, text):
+        return cut_fraction(text)
+    raise _bad_value(column, value)
+
+
+def cut_fraction(time: bytes) -> bytes:
+    """Return an ISO 8601 time with at most six digits of a second."""
+    return _MORE_DIGITS.sub(rb"\1", time)
+
+
 def _refuse(column: Column, value: bytes) -> bytes:
     raise _bad_value(column, value)
 
@@ -258,13 +240,6 @@ def _bad_value(column: Column, value: bytes) -> BadValueError:
         return BadValueError("is null, but part of the key")
     expected = _EXPECTED[column.value_type]
     return BadValueError(f"is {_FOUND.get(value[0], 'a number, not')} {expected}")
-
-
-def copy_escape(text: str) -> bytes:
-    """Return text as a field of COPY text."""
-    for character, escaped in _COPY_ESCAPED.items():
-        text = text.replace(character, escaped.decode())
-    return text.encode()
 
 
 def copy_field_value(field: bytes) -> bytes:
