@@ -61,7 +61,9 @@ def test_time_is_when_the_page_was_asked_for(epicor: EpicorServer, settings: Any
     messages = [json.loads(line) for line in target.getvalue().splitlines()]
     times = [each["time_extracted"] for each in messages if each["type"] == "RECORD"]
     early = [
-        each for each in times if datetime.fromisoformat(each.replace("Z", "+00:00")) < target.went_on
+        each
+        for each in times
+        if datetime.fromisoformat(each.replace("Z", "+00:00")) < target.went_on
     ]
     # Each page but the first begins with the last row of the page before it.
     assert len(early) >= PAGES * (PAGE - 1) + 1

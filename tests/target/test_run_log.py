@@ -389,23 +389,3 @@ def test_schema_of_any_name(staging: Staging) -> None:
         ("complete", 1),
     ]
     assert staging.value("SELECT resolution FROM _rejected_records") == "superseded"
-
-
-def test_runs_under_one_id(staging: Staging) -> None:
-    """A repeat takes up the entry of a failed run as new; each repeat of a complete one has its own."""
-    with pytest.raises(StagingDataError):
-        staging.sync(schema(), vendor(1, Name=5), run_id="same")
-    target = TargetLookerStaging(config={**staging.config, "run_id": "same"})
-    lines = wire(schema(), vendor(1), state(vendors={}))
-    target.process_lines(io.BytesIO(lines))  # type: ignore[arg-type]  # bytes, as stdin's
-    assert staging.rows("SELECT run_id, status, finished_at, error FROM _sync_runs") == [
-        ("same", "running", None, None)
-    ]
-    target.process_endofpipe()
-    for _ in range(2):
-        staging.sync(schema(), vendor(1), state(vendors={}), run_id="same")
-    assert staging.rows("SELECT run_id, status, error FROM _sync_runs ORDER BY started_at, 1") == [
-        ("same", "complete", None),
-        ("same/2", "complete", None),
-        ("same/3", "complete", None),
-    ]

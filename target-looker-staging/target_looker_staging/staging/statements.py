@@ -165,8 +165,8 @@ def load_statements(
         ),
         insert_all=compose("INSERT INTO {table} ({columns}) SELECT {staged} FROM {stage}"),
         create_seen=compose(
-            "CREATE TEMPORARY TABLE IF NOT EXISTS {seen} AS SELECT {seen_columns} FROM ONLY {table} "
-            "LIMIT 0"
+            "CREATE TEMPORARY TABLE IF NOT EXISTS {seen} AS SELECT {seen_columns} "
+            "FROM ONLY {table} LIMIT 0"
         ),
         note_seen=compose("INSERT INTO {seen} ({seen_columns}) SELECT {seen_columns} FROM {stage}"),
     )
