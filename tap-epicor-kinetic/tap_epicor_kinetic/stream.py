@@ -27,14 +27,16 @@ from tap_epicor_kinetic.run.state_check import value_problem
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from singer_sdk import Tap
-    from singer_sdk.helpers.types import Context
-    from singer_sdk.singerlib import Catalog, SchemaMessage
+    from singer_sdk.helpers.types import Context, Record
+    from singer_sdk.singerlib import Catalog, RecordMessage, SchemaMessage
 
     from tap_epicor_kinetic.catalog.declarations import Declaration
     from tap_epicor_kinetic.odata.properties import Property
     from tap_epicor_kinetic.odata.records import RawRecord
+    from tap_epicor_kinetic.reading.order import Stretch
     from tap_epicor_kinetic.reading.route import Route
     from tap_epicor_kinetic.run.session import Session
 
@@ -76,6 +78,7 @@ class EpicorStream(Stream):
         self.declaration = declaration
         self.primary_keys = tuple(key)
         self.replication_key = cursor
+        self._extracted_at: datetime | None = None
 
     # What the catalog in use says
 
@@ -149,14 +152,24 @@ class EpicorStream(Stream):
             "company": company,
         }
 
-    def _write(self, records: Sequence[RawRecord], company: str, *, lacks_company: bool) -> None:
+    def _write(self, stretch: Stretch, company: str, *, lacks_company: bool) -> None:
+        # Pages wait for the target, and other runs read on meanwhile.
+        self._extracted_at = stretch.asked_at or now()
         if self._leaves_records_alone:
             prefix = b'"Company":%s,' % msgspec.json.encode(company) if lacks_company else b""
-            self._session.writer.write_records(self.name, records, now(), prefix)
+            self._session.writer.write_records(
+                self.name, stretch.records, self._extracted_at, prefix
+            )
             return
-        for raw in records:
+        for raw in stretch.records:
             record = decoded(raw)
             self._write_record_message({COMPANY: company, **record} if lacks_company else record)
+
+    @override
+    def _generate_record_messages(self, record: Record) -> Generator[RecordMessage, None, None]:
+        for message in super()._generate_record_messages(record):
+            message.time_extracted = self._extracted_at
+            yield message
 
     @property
     def _leaves_records_alone(self) -> bool:
@@ -231,7 +244,7 @@ class EpicorStream(Stream):
         highest = self._search.highest.get(company)
         for stretch in sync.stretches(highest, self.ABORT_AT_RECORD_COUNT):
             self._heed_notes()
-            self._write(stretch.records, company, lacks_company=sync.lacks_company)
+            self._write(stretch, company, lacks_company=sync.lacks_company)
 
     def _heed_notes(self) -> None:
         """Announce what the pages told about the records that are to be written next."""

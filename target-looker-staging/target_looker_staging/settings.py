@@ -92,6 +92,14 @@ _LOADING = (
         "`overwrite` makes the table equal to what this run sent, in one step at its end.",
     ),
     th.Property(
+        "overwrite_without_proof",
+        th.BooleanType(nullable=False),
+        default=False,
+        title="Overwrite without proof",
+        description="Whether `overwrite` may replace tables by what a tap sent that says nothing "
+        "of its end, because it sends no state. Such a tap that was killed leaves half a table.",
+    ),
+    th.Property(
         "batch_size_rows",
         th.IntegerType(nullable=False, minimum=1),
         default=20_000,

@@ -17,7 +17,8 @@ from typing_extensions import override
 from target_looker_staging.looker.settings import LookerSettings
 from target_looker_staging.plugin import PluginTarget
 from target_looker_staging.postgres.settings import PostgresSettings
-from target_looker_staging.run.conclusion import InputEnd, conclude
+from target_looker_staging.run.bookmarks import resumed_streams
+from target_looker_staging.run.conclusion import InputEnd, conclude, refuse_resumed
 from target_looker_staging.run.identity import RunIdentity
 from target_looker_staging.run.meltano_run import find_meltano_run
 from target_looker_staging.run.refused import log_refused
@@ -166,6 +167,7 @@ class TargetLookerStaging(PluginTarget):
         check_schema(message_dict)
         stream = message_dict["stream"]
         self._arrivals.begin_stream(stream)
+        self._refuse_resumed_streams()
         tables = self._routes.tables_of(stream, message_dict)
         # A state that comes before everything is what the tap goes on from; one that comes later
         # still is for the streams that have not begun.
@@ -199,9 +201,16 @@ class TargetLookerStaging(PluginTarget):
             if self._identity.run_id != RunRecord.run_id:
                 self.logger.info("The tap calls this run %s", self._identity.run_id)
                 RunRecord.run_id = self._identity.run_id
+        self._arrivals.note_resumed(resumed_streams(message_dict["value"]))
+        self._refuse_resumed_streams()
         is_checkpoint = self._arrivals.is_checkpoint(self.load_settings.checkpoint_seconds)
         if is_checkpoint and self._passes_states_on:
             self.drain_all()
+
+    def _refuse_resumed_streams(self) -> None:
+        """Refuse to make the tables of streams that go on from a bookmark equal to what comes."""
+        if self._arrivals.resumed and not self._passes_states_on:
+            refuse_resumed(self._arrivals.resumed)
 
     @property
     def _passes_states_on(self) -> bool:
@@ -237,7 +246,7 @@ class TargetLookerStaging(PluginTarget):
                 is_empty=arrivals.is_empty,
             )
             looker = LookerSettings.from_config(self.config)
-            lines = conclude(self.run, end, looker, overwrite=not self._passes_states_on)
+            lines = conclude(self.run, end, looker, self.load_settings)
         except BaseException as error:
             self._fail(error)
             raise

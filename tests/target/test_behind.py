@@ -415,7 +415,8 @@ def test_stream_that_a_map_leaves_out(staging: Staging) -> None:
 
 def test_table_that_is_made_equal_to_what_comes(staging: Staging) -> None:
     """Load method overwrite needs no rows from before."""
-    go_on_with_another_tap(staging, {"vendors": {"version": 4}}, load_method="overwrite")
+    bookmarks: dict[str, Any] = {"vendors": {"version": 4}, "parts": {}}
+    go_on_with_another_tap(staging, bookmarks, load_method="overwrite")
     assert is_loaded(staging)
 
 

@@ -241,3 +241,27 @@ def test_key_that_is_widened_within_a_version(staging: Staging) -> None:
         activate(8, "s"),
     )
     assert staging.rows("SELECT id FROM s WHERE _sdc_deleted_at IS NOT NULL") == [("2",)]
+
+
+def test_company_that_came_with_another_version_only(staging: Staging) -> None:
+    """Rows of a company that came with an earlier version of the run only are not gone."""
+    other = {**vendor(2, Company="EPIC07"), "version": 7}
+    staging.sync(schema(), vendor(1), vendor(2, Company="EPIC07"), vendor(3))
+    staging.sync(
+        schema(), versioned(1, 7), other, versioned(3, 7), activate(7), versioned(1, 8), activate(8)
+    )
+    assert gone(staging) == [3]
+
+
+def test_version_zero(staging: Staging) -> None:
+    """A version may be 0: what did not come with it is gone."""
+    staging.sync(schema(), versioned(1, 7), versioned(2, 7), activate(7))
+    staging.sync(schema(), versioned(1, 0), activate(0))
+    assert gone(staging) == [2]
+
+
+def test_version_zero_that_is_announced(staging: Staging) -> None:
+    """Announced before its records, version 0 is activated at the end as any other."""
+    staging.sync(schema(), versioned(1, 7), versioned(2, 7), activate(7))
+    staging.sync(schema(), activate(0), versioned(1, 0), state(vendors={}))
+    assert gone(staging) == [2]

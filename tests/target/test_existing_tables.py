@@ -98,7 +98,7 @@ def test_type_of_a_column(
         assert staging.value("SELECT v::text FROM s WHERE id = 1") == shown
         assert staging.value("SELECT count(*) FROM s") == 2
     # By each way into the table.
-    staging.sync(stream(kind), record("s", Id=3, V=value), load_method="overwrite")
+    staging.sync(stream(kind), record("s", Id=3, V=value), state(s={}), load_method="overwrite")
     assert staging.rows("SELECT id, v::text FROM s") == [(3, shown)]
     if "DEFAULT" not in declared:
         staging.sync(stream("array"), record("s", Id=3, V=["x"]))
@@ -115,7 +115,7 @@ def test_schemas_of_one_run_that_share_a_domain(staging: Staging) -> None:
     more = {"W": NULLABLE["number"]}
     staging.sync(
         stream(), record("s", Id=1, V="a"), stream("string", **more), record("s", Id=2, V="b", W=1.25),
-        load_method="overwrite",
+        state(s={}), load_method="overwrite",
     )  # fmt: skip
     assert staging.rows("SELECT id, v, w::text FROM s ORDER BY 1") == [
         (1, "a", None),
@@ -224,7 +224,7 @@ def test_percent_in_names(staging: Staging, method: str) -> None:
     definition = schema("a%s", {"properties": properties}, ["Id"])
     for _ in range(2):
         staging.sync(
-            definition, record("a%s", Id=1, **{name: "x", "%%": 2}),
+            definition, record("a%s", Id=1, **{name: "x", "%%": 2}), state(**{"a%s": {}}),
             default_target_schema="s%s", load_method=method,
         )  # fmt: skip
     table = sql.Identifier("s%s", "a%s")
@@ -235,6 +235,8 @@ def test_percent_in_names(staging: Staging, method: str) -> None:
         assert cursor.fetchall() == [("x", 2)]
 
 
+# The last state of a tap that read all vendors.
+DONE = state(vendors={})
 OTHER_TOOL = """
 CREATE TABLE vendors (company text, vendornum bigint, name text, sysrowid uuid,
     _sdc_batched_at timestamp, PRIMARY KEY (company, vendornum));
@@ -302,7 +304,7 @@ def test_only_the_table_itself(staging: Staging, method: str) -> None:
     staging.rows("CREATE TABLE epicor_staging.kept () INHERITS (vendors)")
     staging.rows("INSERT INTO kept SELECT * FROM ONLY vendors")
     staging.rows("UPDATE kept SET _source_id = 'kept ' || _source_id, name = 'kept'")
-    staging.sync(schema(), vendor(1, "New"), vendor(3), state(), load_method=method)
+    staging.sync(schema(), vendor(1, "New"), vendor(3), DONE, load_method=method)
     assert staging.rows("SELECT DISTINCT name, _sdc_deleted_at FROM kept") == [("kept", None)]
     assert staging.value("SELECT count(*) FROM kept") == 2
     expected = [(1,), (3,)] if method == "overwrite" else [(1,), (2,), (3,)]
@@ -332,13 +334,13 @@ CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 @pytest.mark.parametrize("before", [False, True], ids=["first-load", "later"])
 def test_trigger_that_swallows_rows(staging: Staging, method: str, before: bool) -> None:  # noqa: FBT001
     """Rows that a trigger keeps out are an error that names it, and nothing counts as loaded."""
-    staging.sync(schema(), *([vendor(9)] if before else []), load_method=method)
+    staging.sync(schema(), *([vendor(9)] if before else []), DONE, load_method=method)
     staging.rows(SWALLOW)
     staging.rows(
         "CREATE TRIGGER hungry BEFORE INSERT ON vendors FOR EACH ROW EXECUTE FUNCTION swallow()"
     )
     with pytest.raises(StagingError, match="hungry"):
-        staging.sync(schema(), vendor(1), vendor(2), vendor(3), state(), load_method=method)
+        staging.sync(schema(), vendor(1), vendor(2), vendor(3), DONE, load_method=method)
     assert staging.value("SELECT count(*) FROM vendors WHERE vendornum < 9") == 0
 
 
@@ -375,7 +377,7 @@ def test_trigger_that_keeps_rows(staging: Staging, event: str, settings: dict[st
     staging.rows(KEEP.format(event))
     version = {"type": "ACTIVATE_VERSION", "stream": "vendors", "version": 7}
     with pytest.raises(StagingError, match="greedy"):
-        staging.sync(schema(), {**vendor(1), "version": 7}, version, state(), **settings)
+        staging.sync(schema(), {**vendor(1), "version": 7}, version, DONE, **settings)
 
 
 def test_trigger_that_keeps_what_a_log_deletes(staging: Staging) -> None:
@@ -391,7 +393,7 @@ def test_constraint_that_a_whole_table_breaks(staging: Staging) -> None:
     staging.sync(schema(), vendor(1), vendor(2))
     staging.rows("ALTER TABLE vendors ADD CONSTRAINT short CHECK (length(name) < 9)")
     with pytest.raises(StagingError, match=r"table epicor_staging\.vendors, constraint short"):
-        staging.sync(schema(), vendor(1, "x" * 9), state(), load_method="overwrite")
+        staging.sync(schema(), vendor(1, "x" * 9), DONE, load_method="overwrite")
     assert staging.value("SELECT count(*) FROM vendors") == 2
 
 

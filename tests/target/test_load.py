@@ -494,3 +494,43 @@ def test_no_state_for_rows_that_were_refused(
         )
     assert capsys.readouterr().out == '{"bookmarks":{"v":1}}\n'
     assert staging.value("SELECT count(*) FROM vendors") == 1
+
+
+def made_before(staging: Staging, columns: str) -> None:
+    """Make the table of vendors as another tool, or a person, may have made it."""
+    staging.rows("CREATE SCHEMA epicor_staging")
+    staging.rows(f"CREATE TABLE vendors ({columns})")
+
+
+def test_compound_index_does_not_make_the_row_id_unique(staging: Staging) -> None:
+    """An index over row id and another column does not stand in for one over the row id."""
+    made_before(
+        staging,
+        "company text, vendornum bigint, _source_id text, _source_entity text, "
+        "PRIMARY KEY (company, vendornum), UNIQUE (_source_id, company)",
+    )
+    staging.sync(schema(), vendor(1))
+    assert staging.rows(
+        "SELECT pg_get_constraintdef(oid) FROM pg_constraint "
+        "WHERE conrelid = 'vendors'::regclass AND contype = 'u' ORDER BY 1"
+    ) == [("UNIQUE (_source_id)",), ("UNIQUE (_source_id, company)",)]
+
+
+def test_columns_in_another_order_than_the_key(staging: Staging) -> None:
+    """The order of a table's columns is not that of its key."""
+    made_before(
+        staging,
+        "_source_id text, vendornum bigint, company text, _source_entity text, "
+        "PRIMARY KEY (company, vendornum)",
+    )
+    staging.sync(schema(), vendor(1))
+    assert staging.rows("SELECT company, vendornum FROM vendors") == [("EPIC06", 1)]
+
+
+def test_column_that_was_dropped_comes_back(staging: Staging) -> None:
+    """A column that somebody dropped is made anew, and filled as its records come."""
+    staging.sync(schema(), vendor(1, CreditLimit=7))
+    staging.rows("ALTER TABLE vendors DROP COLUMN creditlimit, DROP COLUMN _sdc_extracted_at")
+    staging.sync(schema(), vendor(1, CreditLimit=7), vendor(2, CreditLimit=8))
+    assert staging.rows("SELECT vendornum, creditlimit FROM vendors ORDER BY 1") == [(1, 7), (2, 8)]
+    assert staging.value("SELECT count(*) FROM vendors WHERE _sdc_extracted_at IS NULL") == 0

@@ -12,7 +12,7 @@ import pytest
 from psycopg2 import sql
 
 from target_looker_staging.exceptions import StagingError, StagingSchemaError
-from tests.target.conftest import VENDORS, schema, vendor
+from tests.target.conftest import VENDORS, schema, state, vendor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,12 +92,13 @@ def run_readme(roles: Roles) -> None:
 @pytest.mark.parametrize("method", ["upsert", "append-only", "overwrite"])
 def test_documented_rights_of_the_loader(granted: Roles, method: str) -> None:
     """They are enough to make, load, widen and load again, by each method."""
-    granted.sync(schema(), vendor(1), load_method=method)
+    granted.sync(schema(), vendor(1), state(vendors={}), load_method=method)
     wider = {**VENDORS["properties"], "Extra_c": {"type": ["null", "string"]}}
     granted.sync(
         schema(definition={**VENDORS, "properties": wider}),
         vendor(1, Extra_c="x"),
         vendor(2),
+        state(vendors={}),
         load_method=method,
     )
     assert granted.staging.value("SELECT count(*) FROM vendors WHERE extra_c = 'x'") == 1

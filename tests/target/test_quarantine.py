@@ -220,7 +220,7 @@ def test_not_with_overwrite(staging: Staging) -> None:
 def test_replaced_table_leaves_none_waiting(staging: Staging) -> None:
     """A table that is made equal to the source lacks nothing."""
     load(staging, schema(), vendor(1, Name=5))
-    staging.sync(schema(), vendor(2), load_method="overwrite")
+    staging.sync(schema(), vendor(2), state(vendors={}), load_method="overwrite")
     assert staging.value(WAITING) == 0
 
 

@@ -35,9 +35,11 @@ class Chunked:
     read = read1
 
 
-def read(source: Any) -> tuple[list[tuple[str, Any]], dict[str, int]]:
+def read(
+    source: Any, seen: list[tuple[str, Any]] | None = None
+) -> tuple[list[tuple[str, Any]], dict[str, int]]:
     """Return what is passed on, in its order, and the counts."""
-    seen: list[tuple[str, Any]] = []
+    seen = [] if seen is None else seen
     reader = BlockReader()
     reader.take_records = lambda stream, lines: seen.extend((stream, line) for line in lines)
     reader.on_failure = lambda _error: None
@@ -73,7 +75,7 @@ def test_order_and_pieces(
         line = compact(stream, i)
         expected.append((stream, line))
         lines.append(line)
-    text = ends.join(lines)
+    text = b"".join(line + ends for line in lines)
     seen, counts = read(Chunked(text, sizes))
     assert [(name, x.rstrip() if isinstance(x, bytes) else x) for name, x in seen] == expected
     assert counts.get("RECORD", 0) == len(streams)
@@ -83,7 +85,7 @@ def test_order_and_pieces(
     "source",
     [
         pytest.param(io.StringIO('{"type":"STATE","value":{"x":"ü"}}\n'), id="text"),
-        pytest.param(io.BytesIO('{"type":"STATE","value":{"x":"ü"}}'.encode()), id="bytes"),
+        pytest.param(io.BytesIO('{"type":"STATE","value":{"x":"ü"}}\n'.encode()), id="bytes"),
         pytest.param(
             io.TextIOWrapper(io.BytesIO(b'{"type":"STATE","value":{"x":"\\u00fc"}}\n\n')),
             id="text-file",
@@ -111,12 +113,36 @@ def test_kinds_of_input(source: Any) -> None:
 def test_bad_line(line: bytes) -> None:
     """A line that is no message ends the run; the error does not quote it."""
     with pytest.raises(InvalidInputLine) as caught:
-        read(io.BytesIO(line))
+        read(io.BytesIO(line + b"\n"))
     assert "words" not in str(caught.value)
 
 
 def test_long_line() -> None:
     """A line may be longer than any block."""
     line = b'{"type":"RECORD","stream":"a","record":{"x":"' + b"x" * 3_000_000 + b'"}}'
-    seen, _ = read(io.BytesIO(line + b"\n" + line))
+    seen, _ = read(io.BytesIO(line + b"\n" + line + b"\n"))
     assert seen == [("a", line), ("a", line)]
+
+
+WHOLE = [
+    pytest.param(b'{"type":"STATE","value":{"x":{"y":1}}}', id="state"),
+    pytest.param(compact("a", 2), id="record"),
+    pytest.param(b'{"type": "RECORD", "record": {"n": 2}, "stream": "a"}', id="spaced-record"),
+    pytest.param(b'{"type":"ACTIVATE_VERSION","stream":"a","version":1}', id="version"),
+]
+
+
+@pytest.mark.parametrize("line", WHOLE)
+def test_line_without_end_is_a_cut(line: bytes) -> None:
+    """Cut anywhere, right before its line end too, the last line is nothing but a cut."""
+    for length in range(1, len(line) + 1):
+        seen: list[Any] = []
+        with pytest.raises(InvalidInputLine, match=rf"Line 2: .* after {length} bytes") as caught:
+            read(io.BytesIO(compact("a", 1) + b"\n" + line[:length]), seen)
+        assert seen == [("a", compact("a", 1))]
+        assert '"n"' not in str(caught.value)
+
+
+def test_blanks_after_the_last_line() -> None:
+    """Nothing but blanks behind the last line end is no cut."""
+    assert read(io.BytesIO(compact("a", 1) + b"\n \r"))[0] == [("a", compact("a", 1))]

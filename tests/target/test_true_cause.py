@@ -217,7 +217,7 @@ def test_foreign_key_of_another_table(staging: Staging) -> None:
     staging.sync(schema(), vendor(1), vendor(2))
     staging.rows("CREATE TABLE notes (id text CONSTRAINT noted REFERENCES vendors (_source_id))")
     staging.rows("INSERT INTO notes SELECT _source_id FROM vendors")
-    text = refused(staging, schema(), vendor(1), state(), load_method="overwrite")
+    text = refused(staging, schema(), vendor(1), state(vendors={}), load_method="overwrite")
     assert "table epicor_staging.notes, constraint noted" in text
     assert "another table refers to rows that are to go" in text
 

@@ -37,6 +37,7 @@ from tap_epicor_kinetic.odata.records import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from tap_epicor_kinetic.odata.properties import Property
     from tap_epicor_kinetic.odata.records import RawRecord
@@ -59,11 +60,13 @@ class Page:
         records: The records in the server's order.
         count: Records that match the filter, when the request asked and the server said.
         next_link: The server's own next link; Epicor sends none, so it is only reported.
+        asked_at: When it was asked for: its rows are at least as new.
     """
 
     records: Sequence[RawRecord]
     count: int | None = None
     next_link: str | None = None
+    asked_at: datetime | None = None
 
 
 _DECODE_BODY = msgspec.json.Decoder(_Body)

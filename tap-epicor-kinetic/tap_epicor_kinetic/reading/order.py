@@ -10,6 +10,7 @@ from tap_epicor_kinetic.odata.records import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from tap_epicor_kinetic.odata.properties import KeyValue, Property
     from tap_epicor_kinetic.odata.records import RawRecord
@@ -32,6 +33,7 @@ class Stretch:
         is_checkpoint: Whether all rows up to `last` are proven to have been read, or no proof can
             be had.
         unproven_rows: Rows that were read since the last checkpoint, this stretch included.
+        asked_at: When the records were asked for.
     """
 
     records: Sequence[RawRecord]
@@ -41,6 +43,7 @@ class Stretch:
     is_all: bool = False
     is_checkpoint: bool = False
     unproven_rows: int = 0
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from tap_epicor_kinetic.exceptions import Answer, EpicorPageError
@@ -53,6 +55,10 @@ class PageFetcher:
 
     def __call__(self, request: PageRequest) -> Page:
         """Return one page."""
+        asked_at = datetime.now(timezone.utc)
+        return replace(self._whole(request), asked_at=asked_at)
+
+    def _whole(self, request: PageRequest) -> Page:
         parts = self._query.parts(request, self._limit)
         tries = self._heavy_tries or _tries(request.top)
         if len(parts) == 1:

@@ -75,7 +75,8 @@ class RangeReader:
                 ranges += [(middle, high), (low, middle)]
                 continue
             last = self._position(placed[-1][1])
-            yield Stretch([row for _, row in placed], last, None)
+            rows = [row for _, row in placed]
+            yield Stretch(rows, last, None, asked_at=page.asked_at)
 
     def _middle(self, values: list[int], low: int | None, high: int | None) -> int:
         middle = values[len(values) // 2]

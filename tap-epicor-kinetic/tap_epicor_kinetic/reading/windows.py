@@ -106,6 +106,7 @@ class WindowReader:
                     fruitless = 0
                     yield replace(
                         stretch,
+                        asked_at=page.asked_at,
                         remaining=window.remaining,
                         is_all=window.is_whole(request, page),
                     )

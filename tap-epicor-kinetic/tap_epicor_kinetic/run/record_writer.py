@@ -35,7 +35,7 @@ class RecordWriter(SimpleSingerWriter):
         Args:
             stream: Stream name.
             records: Complete JSON objects without line breaks.
-            extracted_at: Aware UTC time at which the page came.
+            extracted_at: Aware UTC time at which the page was asked for.
             prefix: Members to put before the others of each record, such as `"Company":"EPIC06",`.
         """
         head = b'{"type":"RECORD","stream":%s,"record":' % msgspec.json.encode(stream)

@@ -18,13 +18,16 @@ from psycopg2 import sql
 from target_looker_staging.postgres.schema_sql import SchemaSql
 from target_looker_staging.quarantine.records import RejectedRecord, fits_jsonb
 from target_looker_staging.staging.characters import copy_escape
+from target_looker_staging.staging.temporaries import temporary_name
 from target_looker_staging.staging.values import NULL
+from target_looker_staging.staging.versions import READ_AT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from target_looker_staging.postgres.types import Cursor
     from target_looker_staging.quarantine.records import Definition, Rejection
+    from target_looker_staging.staging.loader import TableLoader
 
 TABLE = "_rejected_records"
 
@@ -81,11 +84,20 @@ WHERE n.id = %(id)s AND r.id < n.id AND r.stream = n.stream AND r.resolved_at IS
 AND (r.source_id = n.source_id
     OR n.source_id IS NULL AND r.run_id <> n.run_id
     AND (r.record = n.record OR r.record_text = n.record_text))
+AND NOT {{was_read_later}}
 """
 _RESOLVE_STAGED = f"""{_RESOLVE}
 FROM {{stage}} AS s
 WHERE r.stream = %(stream)s AND r.resolved_at IS NULL AND r.source_id = s._source_id
+AND NOT {{was_read_later}}
 """
+# Times are kept as the tap wrote them, be they times or not. Two that look alike and are in UTC are
+# in order as texts; others are not compared, and then what comes later counts as the later version.
+_WAS_READ_LATER = """
+(r.time_extracted > {other} COLLATE "C" AND length(r.time_extracted) = length({other})
+AND r.time_extracted ~ {utc} AND {other} ~ {utc}) IS TRUE
+"""
+_UTC = r"^[-0-9]{10}T[0-9:.]*(Z|\+00:00)$"
 _RESOLVE_STREAM = f"{_RESOLVE} WHERE r.stream = %(stream)s AND r.resolved_at IS NULL"
 _RESOLVE_ONE = f"{_RESOLVE} WHERE r.id = %(id)s AND r.resolved_at IS NULL"
 _CHANGE_REASON = "UPDATE {schema}._rejected_records SET reason = %s, property = %s WHERE id = %s"
@@ -189,30 +201,34 @@ class RejectedRecordStore:
         A record without a row id is the same if it has the same content in another run.
         """
         values = {"resolution": "superseded", "run_id": run_id, "id": record_id}
-        self._sql.execute(cursor, _RESOLVE_EARLIER, values)
+        later = _was_read_later("n.time_extracted")
+        self._sql.execute(cursor, _RESOLVE_EARLIER, values, was_read_later=later)
 
-    def supersede_staged(
-        self, cursor: Cursor, run_id: str, stream: str, stage: sql.Identifier
-    ) -> None:
+    def supersede_staged(self, cursor: Cursor, run_id: str, loader: TableLoader) -> None:
         """Resolve the records of which a later version is about to be committed.
 
         Args:
             cursor: In the transaction that loads the version.
             run_id: Of the run that brings it.
-            stream: Name of the stream.
-            stage: The temporary table with the rows that came.
+            loader: Has the rows that came in its temporary table.
         """
-        values = {"resolution": "superseded", "run_id": run_id, "stream": stream}
-        self._sql.execute(cursor, _RESOLVE_STAGED, values, stage=stage)
+        place, has_times = loader.place, READ_AT in loader.copy_columns
+        values = {"resolution": "superseded", "run_id": run_id, "stream": place.stream}
+        later = _was_read_later(f"s.{READ_AT}" if has_times else "NULL::text")
+        stage = temporary_name(place.stage)
+        self._sql.execute(cursor, _RESOLVE_STAGED, values, stage=stage, was_read_later=later)
 
     def supersede_stream(self, cursor: Cursor, run_id: str, stream: str) -> None:
         """Resolve all records of a stream whose table is being replaced as a whole."""
         values = {"resolution": "superseded", "run_id": run_id, "stream": stream}
         self._sql.execute(cursor, _RESOLVE_STREAM, values)
 
-    def mark_loaded(self, cursor: Cursor, run_id: str, record_id: int) -> None:
-        """Resolve a record that is being loaded."""
-        values = {"resolution": "loaded", "run_id": run_id, "id": record_id}
+    def mark_loaded(
+        self, cursor: Cursor, run_id: str, record_id: int, *, is_superseded: bool = False
+    ) -> None:
+        """Resolve a record that is being loaded, or that the table has as it was read later."""
+        resolution = "superseded" if is_superseded else "loaded"
+        values = {"resolution": resolution, "run_id": run_id, "id": record_id}
         self._sql.execute(cursor, _RESOLVE_ONE, values)
 
     def change_reason(
@@ -238,6 +254,11 @@ class RejectedRecordStore:
         """
         self._sql.execute(cursor, _WAITING, {"run_id": run_id, "streams": list(streams)})
         return [RejectedRecord(*row) for row in cursor.fetchall()]
+
+
+def _was_read_later(other: str) -> sql.Composed:
+    """Return the condition that the rejected record was read after the other one."""
+    return sql.SQL(_WAS_READ_LATER).format(other=sql.SQL(other), utc=sql.Literal(_UTC))
 
 
 def _without_nul(text: str) -> str:

@@ -210,9 +210,12 @@ class _Readmission:
         count = loads.note(loader, version=batch.version)
 
         def note(cursor: Cursor, counts: LoadCounts) -> None:
-            if not may_update and (counts.updated or counts.deleted):
+            is_superseded = bool(counts.superseded)
+            if not may_update and (counts.updated or counts.deleted or is_superseded):
                 raise BadRecordError("", _CONFLICT)
-            session.rejected.mark_loaded(cursor, loads.run_id, record.id)
+            session.rejected.mark_loaded(
+                cursor, loads.run_id, record.id, is_superseded=is_superseded
+            )
             count(cursor, counts)
 
         def work() -> BadRecordError | RefusedRowError | None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
 _FRACTION = re.compile(r"\.(\d+)")
 _PARTITIONS = "partitions"
@@ -42,6 +42,10 @@ TAP_NOTES = frozenset(
         _BEGAN,
         _READING_FROM,
     }
+)
+# What other taps keep of a table that they read as a whole.
+_OF_WHOLE_TABLES = frozenset(
+    {"initial_full_table_complete", "last_replication_method", "replication_method", "version"}
 )
 # A page, a position or a version of another tap that stands for nothing read yet.
 _AT_THE_BEGINNING: tuple[object, ...] = (None, {}, [], "", 0, "0")
@@ -109,6 +113,24 @@ def parts(state: Mapping[str, Any] | None) -> Iterator[Part]:
             for part in _parts(stream, entry):
                 if part.skips_rows:
                     yield part
+
+
+def resumed_streams(state: Mapping[str, Any]) -> list[str]:
+    """Return the streams of which a tap with this state sends only what has changed since."""
+    bookmarks = state.get("bookmarks")
+    if not isinstance(bookmarks, dict):
+        return []
+    bare = [name for name, entry in bookmarks.items() if entry and not isinstance(entry, dict)]
+    others = [
+        part.stream
+        for part in parts(state)
+        if replace(part, bookmark=_without(part.bookmark, _OF_WHOLE_TABLES)).skips_rows
+    ]
+    return list(dict.fromkeys([*bare, *others]))
+
+
+def _without(bookmark: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    return {name: value for name, value in bookmark.items() if name not in names}
 
 
 def _parts(stream: str, entry: Mapping[str, Any]) -> Iterator[Part]:

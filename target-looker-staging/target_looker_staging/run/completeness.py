@@ -42,6 +42,13 @@ def tap_streams(state: Mapping[str, Any] | None) -> Mapping[str, Mapping[str, An
     return {name: told for name, told in streams.items() if isinstance(told, dict)}
 
 
+def began_at(state: Mapping[str, Any] | None) -> str | None:
+    """Return when the tap began, as its run record has it; None if there is no such record."""
+    run = (state or {}).get("run")
+    moment = run.get("started_at") if isinstance(run, dict) else None
+    return moment if isinstance(moment, str) else None
+
+
 def judge(
     state: Mapping[str, Any] | None, received: Mapping[str, int], *, may_be_cut: bool = False
 ) -> Verdict:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from target_looker_staging.exceptions import LoadIncompleteError, QuarantineError, StagingError
 from target_looker_staging.looker import TEST_STREAM
 from target_looker_staging.quarantine.store import in_words
-from target_looker_staging.run.completeness import judge
+from target_looker_staging.run.completeness import began_at, judge
 from target_looker_staging.run.last_lines import last_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from target_looker_staging.looker import LookerSettings
     from target_looker_staging.run.completeness import Verdict
     from target_looker_staging.run.run import Run
+    from target_looker_staging.staging.settings import LoadSettings
 
 logger = logging.getLogger("target-looker-staging")
 
@@ -40,7 +41,7 @@ class InputEnd:
 
 
 def conclude(
-    run: Run, end: InputEnd, looker: LookerSettings | None, *, overwrite: bool
+    run: Run, end: InputEnd, looker: LookerSettings | None, load: LoadSettings
 ) -> tuple[str, str, str]:
     """Delete or replace what is gone, close the run, and tell Looker if everything came.
 
@@ -48,7 +49,7 @@ def conclude(
         run: A run to which everything that came has been handed over.
         end: How the input ended.
         looker: What there is to be told, if anything.
-        overwrite: Whether what came is still to be put into the tables.
+        load: Says whether what came is still to be put into the tables, and on what proof.
 
     Returns:
         What was loaded, what changed, and what is owed to Looker.
@@ -60,9 +61,11 @@ def conclude(
         LookerRefreshError: If Looker could not be told, unless `looker_on_error` is `warn`.
     """
     run.wait()
+    overwrite = load.load_method == "overwrite"
     verdict = judge(end.state, end.records, may_be_cut=_may_be_cut(run, end, overwrite=overwrite))
     if overwrite:
-        _replace_tables(run, verdict, end.state)
+        _check_proof(verdict, load)
+        _replace_tables(run, end.state)
     else:
         run.versions.activate_announced(verdict, end.state)
     run.wait()
@@ -76,6 +79,21 @@ def conclude(
     return last_lines(run.loads.tallies, run.owed() if looker else ())
 
 
+def refuse_resumed(streams: Sequence[str]) -> NoReturn:
+    """Refuse to make tables equal to what has changed since the last run.
+
+    Raises:
+        StagingError: In any case.
+    """
+    names = ", ".join(f"'{name}'" for name in streams)
+    raise StagingError(
+        f"The tables keep what they had: the tap goes on from a bookmark of {names}, so it sends "
+        "only what has changed after its last state, and `load_method: overwrite` would delete all "
+        "other rows. Let the tap read everything (`meltano run --full-refresh`, or a run without "
+        "state), or set `load_method: upsert`."
+    )
+
+
 def _may_be_cut(run: Run, end: InputEnd, *, overwrite: bool) -> bool:
     """Return whether records came after the last state, so that no state speaks for them.
 
@@ -86,17 +104,28 @@ def _may_be_cut(run: Run, end: InputEnd, *, overwrite: bool) -> bool:
     return not end.is_covered and (changed or overwrite)
 
 
-def _replace_tables(run: Run, verdict: Verdict, state: Mapping[str, Any] | None) -> None:
-    """Put in place what was gathered for load method overwrite, then pass the state on.
+def _check_proof(verdict: Verdict, load: LoadSettings) -> None:
+    """Refuse to replace tables by what may be a part of what the source has.
 
     Raises:
-        StagingError: If it is plain that not everything came.
+        StagingError: If it is not proven that everything came.
     """
     if verdict.contradicted:
         raise StagingError(
             f"The tables keep what they had, for the load is incomplete: {verdict.reason}"
         )
-    run.loads.replace_tables()
+    if not (verdict.complete or load.overwrite_without_proof):
+        raise StagingError(
+            "The tables keep what they had, for nothing proves that everything came: "
+            f"{verdict.reason} A tap that was killed looks the same. Use a tap that sends a state "
+            "when it is through, or `load_method: upsert`. If this tap never sends one, and half a "
+            "table is better than yesterday's, set `overwrite_without_proof`."
+        )
+
+
+def _replace_tables(run: Run, state: Mapping[str, Any] | None) -> None:
+    """Put in place what was gathered for load method overwrite, then pass the state on."""
+    run.loads.replace_tables(began_at(state))
     if state:
         run.pass_on(state)
 

@@ -16,7 +16,7 @@ from target_looker_staging.run.log import BatchNotes
 from target_looker_staging.staging.batch import LoadPlace
 from target_looker_staging.staging.loader import AppendLoader
 from target_looker_staging.staging.overwrite import OverwriteLoader, replace_table
-from target_looker_staging.staging.statements import stage_name
+from target_looker_staging.staging.temporaries import Temporaries
 from target_looker_staging.staging.upsert import UpsertLoader
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ class StreamTally:
         updated: Rows that were there.
         deleted: Rows that are gone or marked as gone.
         rejected: Records that were set aside.
-        versions: Versions that records bore.
+        versions: Versions that records bore, and when the first record of each was read, as the tap
+            wrote it.
         loaders: Made for the stream, one for each schema that came.
     """
 
@@ -54,7 +55,7 @@ class StreamTally:
     updated: int = 0
     deleted: int = 0
     rejected: int = 0
-    versions: set[int] = field(default_factory=set)
+    versions: dict[int, str | None] = field(default_factory=dict)
     loaders: list[TableLoader] = field(default_factory=list)
 
     def add(self, counts: LoadCounts) -> None:
@@ -101,6 +102,7 @@ class StreamLoads:
         # Streams with rejected records of which a later version may come.
         self._watched = set(session.in_quarantine)
         self._locks = RecordLocks(session.connection, load.target_schema, lock_timeout_seconds)
+        self._temporaries = Temporaries()
         self._stages = 0
 
     @property
@@ -133,9 +135,10 @@ class StreamLoads:
         tally = self.tallies.setdefault(stream, StreamTally())
         loader = self._make_loader(stream, shape)
         tally.loaders.append(loader)
+        self._prepare(loader, copy_columns)
+        # Only now it is known what became of the records before.
         if stream in self._watched:
             loader.always_stage()
-        self._prepare(loader, copy_columns)
         return loader
 
     def _make_loader(self, stream: str, shape: TableShape) -> TableLoader:
@@ -146,6 +149,7 @@ class StreamLoads:
             stream=stream,
             stage=f"stage_{self._stages}",
             seen=f"seen_{list(self.tallies).index(stream)}",
+            temporaries=self._temporaries,
         )
         if self._load.load_method == "overwrite":
             return OverwriteLoader(place, shape)
@@ -186,7 +190,7 @@ class StreamLoads:
         tally = self.tallies[loader.place.stream]
         tally.received += len(batch.lines)
         if batch.version is not None:
-            tally.versions.add(batch.version)
+            tally.versions.setdefault(batch.version, batch.read_at)
 
         def note(part: Batch) -> Note:
             # What was replaced in the whole batch is counted once.
@@ -217,7 +221,6 @@ class StreamLoads:
         stream = loader.place.stream
         tally = self.tallies[stream]
         notes = BatchNotes(replaced, version, self._session.identity.bookmark(stream))
-        stage = stage_name(loader.place.stage)
 
         def note(cursor: Cursor, counts: LoadCounts) -> None:
             self._session.log.note_batch(cursor, stream, counts, notes)
@@ -225,15 +228,20 @@ class StreamLoads:
             if counts.rejected:
                 self._watched.add(stream)
             elif stream in self._watched and loader.merges and counts.received:
-                self._session.rejected.supersede_staged(cursor, self.run_id, stream, stage)
+                self._session.rejected.supersede_staged(cursor, self.run_id, loader)
 
         return note
 
-    def replace_tables(self) -> None:
-        """Make every stream's table equal to what came, with load method overwrite."""
+    def replace_tables(self, began_at: str | None) -> None:
+        """Make every stream's table equal to what came, with load method overwrite.
+
+        Args:
+            began_at: When the tap began, as it wrote it, if it says so.
+        """
         for tally in self.tallies.values():
             loaders = [each for each in tally.loaders if isinstance(each, OverwriteLoader)]
-            self._session.submit(partial(replace_table, loaders, self._replacing_note(loaders[-1])))
+            note = self._replacing_note(loaders[-1])
+            self._session.submit(partial(replace_table, loaders, note, began_at))
 
     def _replacing_note(self, loader: OverwriteLoader) -> Note:
         """Return what notes that a table is made equal to what came, rejected records or not."""

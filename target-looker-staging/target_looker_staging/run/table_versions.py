@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from target_looker_staging.postgres.connection import transaction
 from target_looker_staging.postgres.errors import READING_RUN_LOG
-from target_looker_staging.run.completeness import tap_streams
+from target_looker_staging.run.completeness import began_at, tap_streams
+from target_looker_staging.staging.deletions import WholeReading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,8 +34,9 @@ class TableVersions:
 
     def take(self, stream: str, version: int) -> None:
         """Activate a version of which records have come, and remember one that is announced."""
-        if version in self._loads.tallies[stream].versions:
-            self._activate(stream, version)
+        versions = self._loads.tallies[stream].versions
+        if version in versions:
+            self._activate(stream, WholeReading(version, versions[version]))
         else:
             self._announced[stream] = version
 
@@ -46,11 +48,13 @@ class TableVersions:
             state: The last state of the tap.
         """
         for stream, version in self._announced.items():
-            came = version in self._loads.tallies[stream].versions
+            versions = self._loads.tallies[stream].versions
+            came = version in versions
             # No record at all may also mean that the tap was not allowed to see them.
             none_there = tap_streams(state).get(stream, {}).get("source_count") == 0
             if verdict.complete and (came or none_there):
-                self._activate(stream, version)
+                since = versions[version] if came else began_at(state)
+                self._activate(stream, WholeReading(version, since))
             else:
                 logger.warning(
                     "Stream '%s': not sure that all records of version %d came, none is deleted",
@@ -58,13 +62,13 @@ class TableVersions:
                     version,
                 )
 
-    def _activate(self, stream: str, version: int) -> None:
+    def _activate(self, stream: str, reading: WholeReading) -> None:
         """Hand over the deleting.
 
         Nothing is deleted if an earlier run began the version, since this one does not know what
         came in that run, nor if records of the version are in quarantine.
         """
-        loader = self._loads.tallies[stream].loaders[-1]
+        loader, version = self._loads.tallies[stream].loaders[-1], reading.version
         note = self._loads.note(loader, version=version)
 
         def work() -> None:
@@ -86,6 +90,6 @@ class TableVersions:
                     version,
                 )
                 return
-            loader.activate_version(version, note)
+            loader.activate_version(reading, note)
 
         self._session.submit(work)

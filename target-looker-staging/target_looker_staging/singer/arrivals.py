@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # A state also makes a checkpoint when this many records came since the last one.
 CHECKPOINT_ROWS = 100_000
@@ -21,6 +25,7 @@ class Arrivals:
         self.is_empty = True
         self.records: dict[str, int] = {}
         self.end_with_state = True
+        self._goes_on: set[str] = set()
         self._checkpoint_at = time.monotonic()
         self._since_checkpoint = 0
 
@@ -28,6 +33,18 @@ class Arrivals:
         """Take note of a stream's schema."""
         self.records.setdefault(stream, 0)
         self.is_empty = False
+
+    def note_resumed(self, streams: Iterable[str]) -> None:
+        """Take note of the streams for which a state has a place to go on from.
+
+        Those of which no record has come yet go on from it.
+        """
+        self._goes_on.update(name for name in streams if not self.records.get(name))
+
+    @property
+    def resumed(self) -> list[str]:
+        """Return the streams that a state had a place for before their first record."""
+        return [name for name in self.records if name in self._goes_on]
 
     def add(self, stream: str, count: int) -> None:
         """Count records of a stream."""

@@ -184,20 +184,31 @@ def _record_stream(line: bytes) -> tuple[str, bytes]:
 
 
 def _blocks(source: IO[bytes] | IO[str]) -> Iterator[list[bytes]]:
-    """Yield whole lines without their ends, as many as a block holds."""
+    """Yield whole lines without their ends, as many as a block holds.
+
+    Raises:
+        InvalidInputLine: If the last line has no end. Whatever it holds, the tap did not finish it.
+    """
     binary: Any = getattr(source, "buffer", source)
     if isinstance(source, io.StringIO):
         binary = io.BytesIO(source.getvalue().encode())
     # A read that waits for a whole block would keep the rows of a slow tap waiting with it.
     read = getattr(binary, "read1", binary.read)
     rest: list[bytes] = []
+    number = 1
     while block := read(BLOCK_BYTES):
         head, separator, tail = block.rpartition(b"\n")
         if not separator:
             rest.append(tail)
             continue
-        yield b"".join((*rest, head)).split(b"\n")
+        lines = b"".join((*rest, head)).split(b"\n")
+        number += len(lines)
+        yield lines
         rest = [tail]
-    last = b"".join(rest)
-    if last:
-        yield [last]
+    cut = b"".join(rest)
+    if cut.strip():
+        raise InvalidInputLine(
+            f"Line {number}: the input ends within it, after {len(cut)} bytes and without a line "
+            "end, so the tap was cut off. The line is not taken; what came before it is staged as "
+            "far as a state covers it, and the next run goes on from there."
+        )

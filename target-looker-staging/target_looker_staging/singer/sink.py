@@ -221,7 +221,8 @@ class StagingSink(BatchSink):
         if pending is None:
             raise RuntimeError(f"Stream '{self.stream_name}' has no batch to load.")
         version = self._encoder.version(pending.lines[-1])
-        batch = Batch(pending.lines, self._received + 1, version)
+        read_at = self._encoder.read_at(pending.lines[0])
+        batch = Batch(pending.lines, self._received + 1, version, read_at)
         replaced = self._encoder.replacements.count - self._replaced
         self._replaced += replaced
         work = BatchWork(self._loader, self._definition, batch, replaced)

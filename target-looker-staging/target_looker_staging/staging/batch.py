@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from target_looker_staging.postgres.types import Connection, Cursor
+    from target_looker_staging.staging.temporaries import Temporaries
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +20,13 @@ class Batch:
         lines: COPY text, one line per record.
         first_number: Which record of the stream in this run the first line is, from 1.
         version: The version that the tap gave the records, if it gives versions.
+        read_at: When the first of them was read, as the tap wrote it, if it says so.
     """
 
     lines: Sequence[bytes]
     first_number: int
     version: int | None = None
+    read_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,8 @@ class LoadCounts:
 
     Attributes:
         received: Records; the sum of all that follow but `deleted`.
-        superseded: Records that a later one of the same batch and key made void.
+        superseded: Records that a later one made void: of the same batch and key, or one that was
+            read later and is in the table already.
         deleted: Rows removed or marked as deleted.
         rejected: Records that were set aside.
     """
@@ -81,6 +85,7 @@ class LoadPlace:
         stream: Name of the stream.
         stage: Name of the temporary table, not used by another loader of the connection.
         seen: Name of the temporary table of keys, shared by the loaders of a stream.
+        temporaries: The temporary tables of the connection, shared by all its loaders.
     """
 
     connection: Connection
@@ -88,3 +93,4 @@ class LoadPlace:
     stream: str
     stage: str
     seen: str
+    temporaries: Temporaries

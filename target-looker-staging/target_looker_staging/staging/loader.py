@@ -10,7 +10,6 @@ import psycopg2
 from typing_extensions import override
 
 from target_looker_staging.exceptions import RefusedRowError, StagingError
-from target_looker_staging.postgres.connection import transaction
 from target_looker_staging.staging import tables
 from target_looker_staging.staging.batch import Batch, LineReader, LoadCounts, LoadPlace, Note
 from target_looker_staging.staging.refusals import record_fault, refusal
@@ -18,10 +17,12 @@ from target_looker_staging.staging.statements import load_statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from psycopg2 import sql
 
     from target_looker_staging.postgres.types import Cursor
+    from target_looker_staging.staging.deletions import WholeReading
     from target_looker_staging.staging.shape import TableShape
 
 _TRIGGERS = """
@@ -40,7 +41,6 @@ class TableLoader:
         shape: The staging table with the types that it has.
         has_unique_key: Whether the table holds one row per key.
         merges: Whether what it loads is in the table at once, in place of earlier versions.
-        has_stage: Whether the temporary table exists.
         copy_columns: The columns that a line of COPY text fills, in order.
     """
 
@@ -50,7 +50,6 @@ class TableLoader:
     def __init__(self, place: LoadPlace, shape: TableShape) -> None:
         self.place = place
         self.shape = shape
-        self.has_stage = False
 
     def prepare(self, cursor: Cursor, copy_columns: Callable[[TableShape], Sequence[str]]) -> None:
         """Make or widen the table. The caller commits.
@@ -96,17 +95,21 @@ class TableLoader:
             RefusedRowError: If Postgres refuses a record.
             StagingError: If anything else fails.
         """
-        # What a loader knows of its temporary tables is as good as the transaction that made them.
+        # What a loader has learnt is as good as the transaction in which it did.
         before = dict(vars(self))
         doing = f"Loading stream '{self.place.stream}'"
         try:
-            with transaction(self.place.connection, doing) as cursor:
+            with self.transaction(doing) as cursor:
                 counts = self._take(cursor, batch)
                 note(cursor, counts)
         except BaseException:
             vars(self).update(before)
             raise
         return counts
+
+    def transaction(self, doing: str) -> AbstractContextManager[Cursor]:
+        """Return a transaction of the connection, which also knows its temporary tables."""
+        return self.place.temporaries.transaction(self.place.connection, doing)
 
     def _take(self, cursor: Cursor, batch: Batch) -> LoadCounts:
         """Take a batch, constraints that wait for the commit included."""
@@ -121,17 +124,16 @@ class TableLoader:
     def _first_refused(self, batch: Batch, error: RefusedRowError) -> RefusedRowError:
         """Return the error of the first record without which the records before it are taken.
 
-        Each attempt is rolled back. It works on a copy of the loader,
-        which must not believe that the attempt's temporary tables are there.
+        Each attempt is rolled back. It works on a copy of the loader, which must not believe what
+        the attempt has learnt.
         """
         taken, refused = 0, len(batch.lines)
         while refused - taken > 1:
             middle = (taken + refused) // 2
             part = replace(batch, lines=batch.lines[:middle])
             try:
-                with transaction(self.place.connection, "Looking for a record") as cursor:
+                with self.place.temporaries.attempt(self.place.connection) as cursor:
                     copy(self)._take(cursor, part)  # noqa: SLF001 its own method
-                    self.place.connection.rollback()
             except RefusedRowError as found:
                 refused, error = middle, found
             else:
@@ -145,9 +147,9 @@ class TableLoader:
         """Do the work of `load` within its transaction."""
         raise NotImplementedError
 
-    def activate_version(self, version: int, note: Note) -> LoadCounts:
+    def activate_version(self, reading: WholeReading, note: Note) -> LoadCounts:
         """Do nothing: without a key it is unknown which rows are gone."""
-        _ = version, note
+        _ = reading, note
         return LoadCounts()
 
     def copy(self, cursor: Cursor, statement: sql.Composed, batch: Batch) -> int:

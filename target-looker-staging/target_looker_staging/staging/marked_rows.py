@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from psycopg2 import sql
 
 from target_looker_staging.staging.columns import DELETED_AT
-from target_looker_staging.staging.statements import same_key, stage_name
+from target_looker_staging.staging.statements import same_key
+from target_looker_staging.staging.temporaries import temporary_name
 from target_looker_staging.staging.values import NULL
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def marked_row_statements(schema: str, shape: TableShape, stage: str) -> MarkedR
     """Return the statements for a stream, by the names that its other statements use."""
     names = {
         "table": sql.Identifier(schema, shape.name),
-        "stage": stage_name(stage),
+        "stage": temporary_name(stage),
         "same_key": same_key(shape.key),
         "key": sql.SQL(", ").join(map(sql.Identifier, shape.key)),
     }

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from target_looker_staging.postgres.connection import transaction
 from target_looker_staging.staging.batch import Batch, LoadCounts, LoadPlace, Note
+from target_looker_staging.staging.deletions import later_rows_statement, replace_statement
 from target_looker_staging.staging.existing_tables import look_up
-from target_looker_staging.staging.statements import replace_statement
 from target_looker_staging.staging.tables import alter_temporary
 from target_looker_staging.staging.upsert import UpsertLoader
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from target_looker_staging.postgres.types import Cursor
+    from target_looker_staging.staging.deletions import WholeReading
     from target_looker_staging.staging.shape import TableShape
 
 
@@ -26,6 +26,10 @@ class OverwriteLoader(UpsertLoader):
 
     Until then readers see the table as it was, and from then on as it is; it is never empty in
     between, and keeps its grants, its views and the rows that did not change.
+
+    Attributes:
+        has_stage: Whether anything came.
+        read_at: When the first record was read, as the tap wrote it, if it says so.
     """
 
     merges = False
@@ -33,21 +37,23 @@ class OverwriteLoader(UpsertLoader):
     def __init__(self, place: LoadPlace, shape: TableShape) -> None:
         super().__init__(place, shape, hard_delete=True)
         self.has_unique_key = bool(shape.key)
+        self.has_stage = False
+        self.read_at: str | None = None
         self._received = 0
 
     @override
     def take(self, cursor: Cursor, batch: Batch) -> LoadCounts:
         if not self.has_stage:
             cursor.execute(self.statements.create_lasting_stage)
-            self.has_stage = True
+            self.has_stage, self.read_at = True, batch.read_at
         received = self.copy(cursor, self.statements.copy_stage, batch)
         self._received += received
         return LoadCounts(received=received)
 
     @override
-    def activate_version(self, version: int, note: Note) -> LoadCounts:
+    def activate_version(self, reading: WholeReading, note: Note) -> LoadCounts:
         """Do nothing: what did not come goes in any case."""
-        _ = version, note
+        _ = reading, note
         return LoadCounts()
 
     def put_in_place(self, cursor: Cursor) -> LoadCounts:
@@ -63,27 +69,46 @@ class OverwriteLoader(UpsertLoader):
         # The records have been counted as they came.
         return replace(counts, received=0)
 
+    def leave_out(self) -> LoadCounts:
+        """Return what becomes of the gathered rows if they do not get into the table."""
+        return LoadCounts(superseded=self._received)
 
-def replace_table(loaders: Sequence[OverwriteLoader], note: Note) -> None:
+
+def replace_table(loaders: Sequence[OverwriteLoader], note: Note, began_at: str | None) -> None:
     """Make a stream's table equal to what its loaders have gathered, in one transaction.
+
+    Rows that another run read after this one had begun to read stay: they are newer.
 
     Args:
         loaders: The loaders of one stream in the order in which its schemas came.
         note: Writes the counts to the run log, in the same transaction.
+        began_at: When the tap began, which counts if no record came.
     """
-    place, shape = loaders[-1].place, loaders[-1].shape
-    with transaction(place.connection, f"Replacing table {place.schema}.{shape.name}") as cursor:
-        cursor.execute(loaders[-1].statements.lock)
-        staged = [loader for loader in loaders if loader.has_stage]
+    last = loaders[-1]
+    place, shape = last.place, last.shape
+    staged = [loader for loader in loaders if loader.has_stage]
+    since = staged[0].read_at if staged else began_at
+    with last.transaction(f"Replacing table {place.schema}.{shape.name}") as cursor:
+        cursor.execute(last.statements.lock)
+        if not shape.key and _has_later_rows(cursor, last, since):
+            # Without a key nobody can tell which rows are the same: the later reading stays alone.
+            for loader in staged:
+                note(cursor, loader.leave_out())
+            return
         if len(loaders) > 1:
             _follow_table(cursor, staged)
         stages = [loader.place.stage for loader in staged]
-        cursor.execute(replace_statement(place.schema, shape, stages))
+        cursor.execute(replace_statement(place.schema, shape, stages, since))
         note(cursor, LoadCounts(deleted=cursor.rowcount))
-        count = replace_statement(place.schema, shape, stages, count=True)
-        loaders[-1].check_all_gone(cursor, count)
+        count = replace_statement(place.schema, shape, stages, since, count=True)
+        last.check_all_gone(cursor, count)
         for loader in loaders:
             note(cursor, loader.put_in_place(cursor))
+
+
+def _has_later_rows(cursor: Cursor, loader: OverwriteLoader, since: str | None) -> bool:
+    cursor.execute(later_rows_statement(loader.place.schema, loader.shape, since))
+    return cursor.fetchone() == (True,)
 
 
 def _follow_table(cursor: Cursor, loaders: Sequence[OverwriteLoader]) -> None:

@@ -136,6 +136,14 @@ class RowEncoder:
         field = line.split(b"\t", len(self._columns) + 1)[len(self._columns)]
         return None if field == NULL else int(field)
 
+    def read_at(self, line: bytes) -> str | None:
+        """Return when a line's record was read, as the tap wrote it, if the line says so."""
+        if not self._metadata:
+            return None
+        at = len(self._columns) + 1
+        field = line.split(b"\t", at + 1)[at]
+        return None if field == NULL else field.decode()
+
     def encode_lines(self, lines: Sequence[bytes], suffix: bytes) -> Iterator[bytes]:
         """Yield one COPY line for each RECORD line.
 

@@ -14,6 +14,8 @@ class LoadSettings:
     """What a load does with records.
 
     Attributes:
+        overwrite_without_proof: Whether tables may be replaced by what a tap sent that does not say
+            whether it came to its end.
         quarantine_limit: Records that a run may set aside.
         link_templates: Stream to URL template; `*` for the streams that are not named.
         grant_select_to: Roles that may read.
@@ -21,6 +23,7 @@ class LoadSettings:
 
     target_schema: str
     load_method: Literal["upsert", "append-only", "overwrite"]
+    overwrite_without_proof: bool
     batch_size_rows: int
     checkpoint_seconds: int
     metadata: bool
@@ -37,6 +40,7 @@ class LoadSettings:
         return cls(
             target_schema=config["default_target_schema"],
             load_method=config["load_method"],
+            overwrite_without_proof=config["overwrite_without_proof"],
             batch_size_rows=int(config["batch_size_rows"]),
             checkpoint_seconds=int(config["checkpoint_seconds"]),
             metadata=config["add_record_metadata"],

@@ -33,6 +33,8 @@ _RUN_LOG = frozenset(
         "_rejected_schemas",
     }
 )
+# What the sources that are known count a row's changes with, by the name that the tap gives them.
+_ROW_VERSIONS = {"epicor-kinetic": "SysRevID"}
 # Columns that every PostgreSQL table has already.
 SYSTEM_COLUMNS = frozenset({"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"})
 
@@ -45,11 +47,13 @@ class SourceIdentity:
         entity: The source's name for the stream, such as `Erp.BO.VendorSvc/Vendors`.
         id_property: Property with the source's own row id, if it has one.
         company_property: Property with the company a row belongs to, if it has one.
+        version_property: Property that counts the changes of the source's rows, if it has one.
     """
 
     entity: str
     id_property: str | None = None
     company_property: str | None = None
+    version_property: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,11 @@ class TableShape:
     def all_columns(self) -> tuple[Column, ...]:
         """Return the stream's columns, then the target's."""
         return self.columns + self.own_columns
+
+    @property
+    def row_version(self) -> str:
+        """Return the column that counts a row's changes, empty if there is none."""
+        return column_name(self.source.version_property or "")
 
 
 def table_shape(
@@ -132,10 +141,12 @@ def source_identity(stream: str, schema: Mapping[str, Any]) -> SourceIdentity:
     declared = schema.get("x-source") or {}
     properties = schema["properties"]
     id_property, company = declared.get("id"), declared.get("company")
+    version = _ROW_VERSIONS.get(declared.get("system") or "")
     return SourceIdentity(
         entity=declared.get("entity") or stream,
         id_property=id_property if id_property in properties else None,
         company_property=company if company in properties else None,
+        version_property=version if version in properties else None,
     )
 
 

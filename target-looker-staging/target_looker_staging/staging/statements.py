@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from psycopg2 import sql
 
 from target_looker_staging.staging.columns import METADATA_COLUMNS
+from target_looker_staging.staging.temporaries import temporary_name
 from target_looker_staging.staging.types import PgType
+from target_looker_staging.staging.versions import is_older
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,10 +39,13 @@ class LoadStatements:
         drop_earlier: Removes all but the last row of each key from the stage.
         shared_source_id: Finds out whether records of two keys of the stage, or of two companies,
             bear one source id.
+        drop_outrun: Removes rows of the stage whose source record is in the table under another
+            key, and was read later there.
         drop_moved: Removes rows of the table whose source record is in the stage under another key.
         insert: Adds the rows of the stage that the table does not have.
-        update: Overwrites rows of the table that differ from the stage; returns how many keys of
-            the stage the table has, how many of them differ, and how many rows were overwritten.
+        update: Overwrites rows of the table that differ from the stage, unless they were read
+            later; returns how many keys of the stage the table has, how many of them differ and
+            are newer, how many rows were overwritten, and how many keys differ and are older.
         insert_all: Adds all rows of the stage.
         create_seen: Makes a temporary table of keys, versions and companies.
         note_seen: Adds those of the stage to it.
@@ -55,6 +60,7 @@ class LoadStatements:
     has_earlier: sql.Composed
     drop_earlier: sql.Composed
     shared_source_id: sql.Composed
+    drop_outrun: sql.Composed
     drop_moved: sql.Composed
     insert: sql.Composed
     update: sql.Composed
@@ -79,8 +85,8 @@ def load_statements(
     sql_types = {column.name: column.sql_type for column in shape.all_columns}
     names = {
         "table": sql.Identifier(schema, shape.name),
-        "stage": stage_name(stage),
-        "seen": stage_name(seen),
+        "stage": temporary_name(stage),
+        "seen": temporary_name(seen),
         "columns": _list(copy_columns),
         "definitions": sql.SQL(", ").join(
             sql.SQL("{} {}").format(
@@ -101,6 +107,7 @@ def load_statements(
         ),
         "other_company": sql.SQL("false"),
         "differs": _differs([n for n in copy_columns if _is_compared(n, shape.key)], types),
+        "older": is_older(shape, copy_columns),
     }
 
     if "_source_company" in copy_columns:
@@ -132,6 +139,10 @@ def load_statements(
             "OR EXISTS (SELECT FROM {stage} AS s JOIN ONLY {table} AS t "
             "ON t._source_id = s._source_id WHERE {other_company})"
         ),
+        drop_outrun=compose(
+            "DELETE FROM {stage} AS s USING ONLY {table} AS t WHERE t._source_id = s._source_id "
+            "AND ROW({key_t}) IS DISTINCT FROM ROW({key_s}) AND {older}"
+        ),
         drop_moved=compose(
             "DELETE FROM ONLY {table} AS t USING {stage} AS s WHERE t._source_id = s._source_id "
             "AND ROW({key_t}) IS DISTINCT FROM ROW({key_s})"
@@ -143,18 +154,19 @@ def load_statements(
         # Rows are looked up and compared once; what differs is then found by its place, which the
         # lock keeps as it is.
         update=compose(
-            "WITH known AS MATERIALIZED (SELECT t.ctid AS place, s.ctid AS staged, ({differs}) "
-            "AS differs FROM {stage} AS s JOIN ONLY {table} AS t ON {same_key}), "
+            "WITH known AS MATERIALIZED (SELECT t.ctid AS place, s.ctid AS staged, "
+            "CASE WHEN NOT ({differs}) THEN 'same' WHEN {older} THEN 'older' ELSE 'newer' END "
+            "AS version FROM {stage} AS s JOIN ONLY {table} AS t ON {same_key}), "
             "changed AS (UPDATE ONLY {table} AS t SET {assignments} FROM known AS k "
             "JOIN {stage} AS s ON s.ctid = k.staged "
-            "WHERE k.differs AND t.ctid = k.place RETURNING 1) "
-            "SELECT count(*), count(*) FILTER (WHERE differs), (SELECT count(*) FROM changed) "
-            "FROM known"
+            "WHERE k.version = 'newer' AND t.ctid = k.place RETURNING 1) "
+            "SELECT count(*), count(*) FILTER (WHERE version = 'newer'), "
+            "(SELECT count(*) FROM changed), count(*) FILTER (WHERE version = 'older') FROM known"
         ),
         insert_all=compose("INSERT INTO {table} ({columns}) SELECT {staged} FROM {stage}"),
         create_seen=compose(
-            "CREATE TEMPORARY TABLE IF NOT EXISTS {seen} AS SELECT {seen_columns} FROM {stage} "
-            "LIMIT 0"
+            "CREATE TEMPORARY TABLE IF NOT EXISTS {seen} AS SELECT {seen_columns} "
+            "FROM ONLY {table} LIMIT 0"
         ),
         note_seen=compose("INSERT INTO {seen} ({seen_columns}) SELECT {seen_columns} FROM {stage}"),
     )
@@ -166,78 +178,6 @@ def seen_columns(shape: TableShape) -> tuple[str, ...]:
     if shape.source.company_property:
         others.append("_source_company")
     return (*shape.key, *others)
-
-
-def gone_statement(
-    schema: str,
-    shape: TableShape,
-    seen: str,
-    version: int,
-    *,
-    hard_delete: bool,
-    count: bool = False,
-) -> sql.Composed:
-    """Return a statement that removes, or marks as deleted, rows that did not come with a version.
-
-    With `count` it counts them instead.
-
-    Where rows belong to companies, those of a company of which nothing came stay: the run may have
-    read another one. Only if no row came at all, and the table has but one company, it is that one.
-    """
-    names: dict[str, sql.Composable] = {
-        "table": sql.Identifier(schema, shape.name),
-        "seen": stage_name(seen),
-        "same_key": same_key(shape.key),
-        "version": sql.Literal(version),
-    }
-    change = "DELETE" if hard_delete else "UPDATE ONLY {table} AS t SET _sdc_deleted_at = now()"
-    statement = "SELECT count(*)" if count else change
-    # Only an update names its table before what it sets.
-    statement += "" if statement.startswith("UPDATE") else " FROM ONLY {table} AS t"
-    statement += " WHERE " if hard_delete else " WHERE t._sdc_deleted_at IS NULL AND "
-    statement += (
-        "t._sdc_table_version IS DISTINCT FROM {version} AND NOT EXISTS "
-        "(SELECT FROM {seen} AS s WHERE {same_key} AND s._sdc_table_version = {version})"
-    )
-    if shape.source.company_property:
-        # Rows that were copied into an empty table are not among those that were seen.
-        names["came"] = sql.SQL(
-            "SELECT coalesce(_source_company, '') FROM {seen} WHERE _sdc_table_version = {version} "
-            "UNION SELECT coalesce(_source_company, '') FROM ONLY {table} "
-            "WHERE _sdc_table_version = {version}"
-        ).format(**names)
-        statement += (
-            " AND (coalesce(t._source_company, '') IN ({came}) OR NOT EXISTS ({came}) AND "
-            "(SELECT count(DISTINCT coalesce(_source_company, '')) FROM ONLY {table}) = 1)"
-        )
-    return sql.SQL(statement).format(**names)
-
-
-def replace_statement(
-    schema: str, shape: TableShape, stages: Sequence[str], *, count: bool = False
-) -> sql.Composed:
-    """Return a statement that removes the table's rows that are in none of the stages.
-
-    Without a key no row is the same as another one, so all go; so do they if nothing was staged.
-    With `count` it counts them instead.
-    """
-    table = sql.Identifier(schema, shape.name)
-    verb = sql.SQL("SELECT count(*)" if count else "DELETE")
-    if not shape.key or not stages:
-        return sql.SQL("{} FROM ONLY {}").format(verb, table)
-    absent = [
-        sql.SQL("NOT EXISTS (SELECT FROM {} AS s WHERE {})").format(
-            stage_name(stage), same_key(shape.key)
-        )
-        for stage in stages
-    ]
-    condition = sql.SQL(" AND ").join(absent)
-    return sql.SQL("{} FROM ONLY {} AS t WHERE {}").format(verb, table, condition)
-
-
-def stage_name(stage: str) -> sql.Identifier:
-    """Return the name of a temporary table, so that no other table can be meant."""
-    return sql.Identifier("pg_temp", stage)
 
 
 def same_key(key: Sequence[str]) -> sql.Composed:
