@@ -228,13 +228,23 @@ class TargetLookerStaging(LoadTarget):
         try:
             super().process_endofpipe()
             arrivals = self._arrivals
-            end = InputEnd(self._latest_state, arrivals.records, arrivals.end_with_state)
+            end = InputEnd(
+                self._latest_state, arrivals.records, arrivals.end_with_state, self._aliases
+            )
             looker = LookerSettings.from_config(self.config)
             conclude(self.run, end, looker, overwrite=not self._passes_states_on)
         except BaseException as error:
             self._fail(error)
             raise
         self.run.disconnect()
+
+    @property
+    def _aliases(self) -> dict[str, list[str]]:
+        """Return what stream maps make of each stream; nothing of one that they remove."""
+        return {
+            stream: [each.stream_alias for each in maps if each.stream_alias in self._sinks_active]
+            for stream, maps in self.mapper.stream_maps.items()
+        }
 
     def _fail(self, error: BaseException) -> None:
         if self._run is not None:

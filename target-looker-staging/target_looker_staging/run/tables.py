@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from target_looker_staging.postgres.locks import LOCK_CLASS, lock_definitions
 from target_looker_staging.postgres.schema_sql import SchemaSql
+from target_looker_staging.run.columns import add_columns
 
 if TYPE_CHECKING:
     from target_looker_staging.postgres.types import Cursor
@@ -82,7 +83,7 @@ RETURNING run_id
 
 
 def create_tables(cursor: Cursor, schema: str) -> None:
-    """Make the schema and the run log's tables if they are not there. The caller commits."""
+    """Make the schema and the run log's tables as far as they are not there. The caller commits."""
     lock_definitions(cursor, schema)
     tables = SchemaSql(schema)
     cursor.execute("SELECT to_regnamespace(quote_ident(%s)) IS NOT NULL", (schema,))
@@ -91,6 +92,7 @@ def create_tables(cursor: Cursor, schema: str) -> None:
         tables.execute(cursor, "CREATE SCHEMA IF NOT EXISTS {schema}")
     for statement in _TABLES:
         tables.execute(cursor, statement)
+    add_columns(cursor, schema)
 
 
 def close_dead_runs(cursor: Cursor, schema: str) -> list[str]:
