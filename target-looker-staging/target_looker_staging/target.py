@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import uuid
@@ -17,6 +18,7 @@ from typing_extensions import override
 
 from target_looker_staging.looker.settings import LookerSettings
 from target_looker_staging.postgres.settings import PostgresSettings
+from target_looker_staging.printable import guard_logs
 from target_looker_staging.run.conclusion import InputEnd, conclude
 from target_looker_staging.run.identity import RunIdentity, own_state_id
 from target_looker_staging.run.run import Run
@@ -44,6 +46,12 @@ if TYPE_CHECKING:
 # Where many streams gather a batch each, the largest is loaded when together they are this large.
 PENDING_BYTES = 4 * BATCH_BYTES
 SWITCH_SECONDS = 0.001
+# Whatever they name comes from outside: streams, properties, what servers answered.
+_LOGGERS = (
+    "target-looker-staging",
+    "target_looker_staging.looker.freshness",
+    "target_looker_staging.looker.guard",
+)
 
 
 class TargetLookerStaging(LoadTarget):
@@ -68,6 +76,7 @@ class TargetLookerStaging(LoadTarget):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._run: Run | None = None
         super().__init__(*args, **kwargs)
+        guard_logs(map(logging.getLogger, _LOGGERS))
         self.max_parallelism = 1
         self._arrivals = Arrivals()
         self._identity = RunIdentity(

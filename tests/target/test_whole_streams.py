@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 VENDORS, INVOICES = "vendors", "ap_invoices"
 KEY = {"Company": "EPIC06", "VendorNum": 1}
-PLAN_ON_VENDORS = {"looker_scheduled_plans": [{"id": "31", "streams": [VENDORS]}]}
+PLAN_ON_VENDORS: dict[str, Any] = {"looker_scheduled_plans": [{"id": "31", "streams": [VENDORS]}]}
 OWED = (
     "SELECT action, target, detail FROM (SELECT DISTINCT ON (action, target) * "
     "FROM _looker_refreshes ORDER BY action, target, id DESC) latest WHERE status = 'owed'"
@@ -57,7 +57,7 @@ def test_other_stream_fails(jobs: Jobs) -> None:
     """A stream that came whole is told, though another one of the same run did not."""
     plans = [{"id": "31", "streams": [VENDORS]}]
     groups = [{"name": "epicor_kinetic::payables", "streams": [INVOICES]}]
-    changes = {"looker_scheduled_plans": plans, "looker_datagroups": groups}
+    changes: dict[str, Any] = {"looker_scheduled_plans": plans, "looker_datagroups": groups}
     assert jobs.load(VENDORS, INVOICES, cut=[INVOICES], **changes) == ["plan"]
     assert jobs.load(INVOICES, **changes) == ["datagroup"]
 
@@ -120,7 +120,10 @@ def test_run_without_looker_does_not_cover(jobs: Jobs) -> None:
 
 def test_other_settings(jobs: Jobs) -> None:
     """A datagroup is told of changes that came with settings which did not name it."""
-    group = {"looker_datagroups": ["epicor_kinetic::staging"], "looker_scheduled_plans": []}
+    group: dict[str, Any] = {
+        "looker_datagroups": ["epicor_kinetic::staging"],
+        "looker_scheduled_plans": [],
+    }
     assert jobs.load(VENDORS, INVOICES) == ["plan"]
     assert jobs.load(VENDORS, INVOICES, **group) == ["datagroup"]
     assert jobs.load(VENDORS, INVOICES, **group) == []
@@ -128,8 +131,8 @@ def test_other_settings(jobs: Jobs) -> None:
 
 def test_two_lists_of_streams(jobs: Jobs) -> None:
     """Two jobs that name other streams for one plan neither forget a change nor mail it twice."""
-    one = {"looker_scheduled_plans": [{"id": "31", "streams": [VENDORS]}]}
-    other = {"looker_scheduled_plans": [{"id": "31", "streams": [INVOICES]}]}
+    one: dict[str, Any] = {"looker_scheduled_plans": [{"id": "31", "streams": [VENDORS]}]}
+    other: dict[str, Any] = {"looker_scheduled_plans": [{"id": "31", "streams": [INVOICES]}]}
     assert jobs.load(VENDORS, **one) == ["plan"]
     assert jobs.load(VENDORS, names=["x"], cut=[VENDORS], **one) == []
     assert jobs.load(INVOICES, **other) == []
@@ -147,14 +150,17 @@ def test_list_that_grew(jobs: Jobs) -> None:
 
 def test_plan_named_twice(jobs: Jobs) -> None:
     """A plan that is named twice waits for the streams of both."""
-    plans = {"looker_scheduled_plans": [{"id": "31", "streams": [each]} for each in (VENDORS, "x")]}
+    plans: dict[str, Any] = {
+        "looker_scheduled_plans": [{"id": "31", "streams": [each]} for each in (VENDORS, "x")]
+    }
     assert jobs.load(VENDORS, **plans) == []
     assert jobs.load("x", **plans) == ["plan"]
 
 
 def test_company_of_another_unit(jobs: Jobs) -> None:
     """A unit's whole load does not cover what another unit left of its own company."""
-    one, other = {"companies": ["EPIC06"]}, {"companies": ["EPIC07"]}
+    one: dict[str, Any] = {"companies": ["EPIC06"]}
+    other: dict[str, Any] = {"companies": ["EPIC07"]}
     jobs.load(VENDORS, INVOICES, **one)
     assert jobs.load(INVOICES, names=["x"], cut=[INVOICES], **one) == []
     assert jobs.load(VENDORS, INVOICES, names=["y"], **other) == []
@@ -273,7 +279,7 @@ def test_commits_before_and_after_another_runs_end(
     jobs: Jobs, staging: Staging, looker: LookerServer
 ) -> None:
     """What a run changed before another one ended is told at its end, as what it changed after."""
-    whole = {"looker_scheduled_plans": ["31"]}
+    whole: dict[str, Any] = {"looker_scheduled_plans": ["31"]}
     jobs.load(VENDORS, INVOICES, **whole)
     live = jobs.live(INVOICES)
     assert jobs.load(VENDORS, names=["x"], **whole) == []
@@ -305,8 +311,8 @@ def test_quarantine(staging: Staging, looker: LookerServer, jobs: Jobs) -> None:
 
 def test_stream_under_another_name(staging: Staging, looker: LookerServer, jobs: Jobs) -> None:
     """A stream that a stream map renames is whole, or not, under its table's name."""
-    maps = {"stream_maps": {INVOICES: {"__alias__": "bills"}}}
-    plan = {"looker_scheduled_plans": [{"id": "31", "streams": ["bills"]}]}
+    maps: dict[str, Any] = {"stream_maps": {INVOICES: {"__alias__": "bills"}}}
+    plan: dict[str, Any] = {"looker_scheduled_plans": [{"id": "31", "streams": ["bills"]}]}
     assert jobs.load(INVOICES, **maps, **plan) == ["plan"]
     assert jobs.load(VENDORS, INVOICES, names=["x"], cut=[INVOICES], **maps, **plan) == []
     assert jobs.load(INVOICES, names=["x"], **maps, **plan) == ["plan"]
@@ -318,7 +324,7 @@ def test_table_that_is_replaced(jobs: Jobs) -> None:
     """A load that replaces its table makes good what any company's load of it left."""
     jobs.load(VENDORS, INVOICES)
     jobs.load(INVOICES, names=["x"], cut=[INVOICES], companies=["EPIC07"])
-    whole = {"load_method": "overwrite", "companies": ["EPIC06"]}
+    whole: dict[str, Any] = {"load_method": "overwrite", "companies": ["EPIC06"]}
     assert jobs.load(INVOICES, names=["x"], **whole) == ["plan"]
 
 
@@ -330,7 +336,7 @@ def test_meltanos_test_is_nobodys_hindrance(jobs: Jobs, staging: Staging) -> Non
 
 def test_always_waits_as_well(jobs: Jobs) -> None:
     """A refresh after every load is one after every load that leaves everything whole."""
-    always = {"looker_refresh_when": "always"}
+    always: dict[str, Any] = {"looker_refresh_when": "always"}
     jobs.load(VENDORS, INVOICES, **always)
     assert jobs.load(INVOICES, cut=[INVOICES], **always) == []
     assert jobs.load(VENDORS, **always) == []
@@ -341,7 +347,7 @@ def test_always_waits_as_well(jobs: Jobs) -> None:
 def test_two_of_three_fail(jobs: Jobs, staging: Staging, looker: LookerServer) -> None:
     """Exactly what failed is failed in the run log, and told by the next run."""
     looker.faults.add(Fault(Kind.STATUS, "update_datagroup", skip=1, status=403))
-    everything = {
+    everything: dict[str, Any] = {
         "looker_datagroups": ["epicor_kinetic::staging", "epicor_kinetic::payables"],
         "looker_scheduled_plans": ["31"],
     }

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.target.conftest import Staging
 
 TELLING = {"update_datagroup": "datagroup", "start_pdt_build": "build", PLAN: "plan"}
-BOTH = {
+BOTH: dict[str, Any] = {
     "looker_datagroups": [],
     "looker_scheduled_plans": [{"id": "31", "streams": ["vendors", "ap_invoices"]}],
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from target_looker_staging.commands.console import (
+    echo,
     failures,
     print_table,
     read_config,
@@ -89,7 +90,7 @@ def _print(report: RefreshReport, waiting: Sequence[Debt], looker: LookerSetting
     if rows:
         values = [[getattr(value, "value", value) for value in row] for row in rows]
         print_table(("action", "target", "status", "detail"), values)
-    click.echo(f"Actions due: {len(report.actions)}. Calls to Looker: {report.calls}.")
+    echo(f"Actions due: {len(report.actions)}. Calls to Looker: {report.calls}.")
     with failures():
         judge_refresh(report, looker)
     if waiting and looker.on_error == "fail":
@@ -125,7 +126,7 @@ def _accept(connection: Connection, schema: str, run_ids: Sequence[str]) -> None
                 f"Run {run_id} has no stream that is not whole, still goes on, or is not there. "
                 "`looker-staging runs` shows the latest."
             )
-        click.echo(f"Taken as they are, of run {run_id}: {', '.join(streams)}")
+        echo(f"Taken as they are, of run {run_id}: {', '.join(streams)}")
 
 
 def _run_pending(
