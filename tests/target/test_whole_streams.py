@@ -11,7 +11,7 @@ from sandbox.looker.faults import Fault, Kind
 from target_looker_staging.exceptions import LookerRefreshError, QuarantineError
 from tests.target.conftest import record, schema
 from tests.target.test_looker_refresh import settings
-from tests.target.whole import BOTH, Jobs, rows, run_record
+from tests.target.whole import BOTH, Jobs, LiveRun, rows, run_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -239,33 +239,53 @@ def test_run_that_failed(jobs: Jobs, staging: Staging) -> None:
     assert jobs.load(INVOICES) == ["plan"]
 
 
+def end_together(*live: LiveRun) -> None:
+    """Bring runs to their end at one time."""
+    threads = [threading.Thread(target=each.finish) for each in live]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+
+
 def test_two_runs_that_end_together(jobs: Jobs, looker: LookerServer) -> None:
     """Of two jobs that end at one time the second one tells, once, while Looker is slow."""
     jobs.load(VENDORS, INVOICES)
     looker.faults.add(Fault(Kind.SLOW, "login", times=None, seconds=0.5))
-    live = [jobs.live(VENDORS), jobs.live(INVOICES)]
-    threads = [threading.Thread(target=each.finish) for each in live]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
+    end_together(jobs.live(VENDORS), jobs.live(INVOICES))
     assert jobs.told() == ["plan", "plan"]
 
 
-def test_owed_plan_and_two_runs(jobs: Jobs, looker: LookerServer) -> None:
+SLOW_ENDING = """
+CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN PERFORM pg_sleep(1); RETURN NEW; END $$;
+CREATE TRIGGER slowly BEFORE UPDATE ON _sync_runs FOR EACH ROW
+    WHEN (NEW.whole_as_of IS DISTINCT FROM OLD.whole_as_of) EXECUTE FUNCTION slowly();
+"""
+
+
+def test_two_runs_without_looker_that_end_together(jobs: Jobs, staging: Staging) -> None:
+    """Of two runs that end at one time the second one sees that the first has ended."""
+    jobs.load(VENDORS, INVOICES, looker=False)
+    staging.rows(SLOW_ENDING)
+    end_together(jobs.live(VENDORS, looker=False), jobs.live(INVOICES, looker=False))
+    statement = "SELECT unwhole_streams FROM _sync_runs ORDER BY whole_as_of DESC LIMIT 2"
+    assert sorted(len(streams) for (streams,) in staging.rows(statement)) == [0, 1]
+
+
+def test_owed_plan_and_two_runs(
+    jobs: Jobs, looker: LookerServer, caplog: pytest.LogCaptureFixture
+) -> None:
     """Two runs that both find a plan owed deliver it once: the other one waits for its turn."""
     looker.faults.add(Fault(Kind.STATUS, "scheduled_plan_run_once_by_id", status=403))
     with pytest.raises(LookerRefreshError):
         jobs.load(VENDORS, INVOICES)
-    looker.faults.add(Fault(Kind.SLOW, "login", times=None, seconds=0.5))
+    looker.faults.add(Fault(Kind.SLOW, "login", times=None, seconds=1))
     before = len(looker.instance.deliveries)
-    live = [jobs.live("parts"), jobs.live("plants")]
-    threads = [threading.Thread(target=each.finish) for each in live]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
+    end_together(jobs.live("parts"), jobs.live("plants"))
     assert len(looker.instance.deliveries) == before + 1
+    # Nor does it take the other one, which is asking, for a dead one.
+    assert "may or may not have been sent" not in caplog.text
 
 
 def test_insert_insert_nothing(jobs: Jobs) -> None:
@@ -273,6 +293,14 @@ def test_insert_insert_nothing(jobs: Jobs) -> None:
     assert jobs.load(VENDORS, names=["a"], **PLAN_ON_VENDORS) == ["plan"]
     assert jobs.load(VENDORS, names=["a", "b"], **PLAN_ON_VENDORS) == ["plan"]
     assert jobs.load(VENDORS, names=["a", "b"], **PLAN_ON_VENDORS) == []
+
+
+def test_same_run_again(jobs: Jobs) -> None:
+    """A run that goes on under its id tells what it changed since it told last, and nothing twice."""
+    again: dict[str, Any] = {"run_id": "night", "cut": ["parts"], **PLAN_ON_VENDORS}
+    assert jobs.load(VENDORS, names=["a"], **again) == ["plan"]
+    assert jobs.load(VENDORS, names=["a"], **again) == []
+    assert jobs.load(VENDORS, names=["b"], **again) == ["plan"]
 
 
 def test_commits_before_and_after_another_runs_end(

@@ -78,6 +78,7 @@ class Jobs:
         companies: Sequence[str] | None = None,
         looker: bool = True,
         job: str | None = None,
+        run_id: str | None = None,
         **changes: Any,
     ) -> list[str]:
         """Return what Looker is told in a run, by kind.
@@ -88,10 +89,11 @@ class Jobs:
             cut: The streams that the tap does not read to their end.
             companies: Whose records are read.
             looker: Whether Looker is in the settings.
+            run_id: Id of the run; a new one if absent.
             job: Suffix of Meltano's state id; none: it is not Meltano's run.
             changes: Settings.
         """
-        run_id = next(self._ids)
+        run_id = run_id or next(self._ids)
         begun = run_record(dict.fromkeys([*streams, *cut], ("pending", 0)), run_id, companies)
         owner = companies[0] if companies else "EPIC06"
         messages = [each for name in streams for each in rows(name, *names, company=owner)]
@@ -119,13 +121,14 @@ class Jobs:
     def _count(self, before: int) -> int:
         return sum(name in TELLING for name in self._looker.operations()[:before])
 
-    def live(self, *streams: str, companies: Sequence[str] | None = None) -> LiveRun:
+    def live(self, *streams: str, looker: bool = True) -> LiveRun:
         """Return a run that has loaded a record of each stream, and is not at its end."""
+        companies = None
         run_id = next(self._ids)
         begun = run_record(dict.fromkeys(streams, ("pending", 0)), run_id, companies)
         messages = [each for name in streams for each in rows(name, "half")]
         ended = run_record(dict.fromkeys(streams, ("done", 1)), run_id, companies)
-        given = settings(self._looker, **BOTH)
+        given = settings(self._looker, **BOTH) if looker else {}
         return LiveRun({**self._staging.config, **given}, [begun, *messages], ended)
 
 

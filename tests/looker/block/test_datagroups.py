@@ -85,6 +85,17 @@ def test_trigger_moves_when_rows_are_gone(area: Staging) -> None:
     assert area.value("SELECT count(*) FROM vendors WHERE _sdc_deleted_at IS NOT NULL") == 1
 
 
+def test_trigger_moves_when_rows_are_only_gone(area: Staging) -> None:
+    """A load that brings nothing new, and by which a row is gone, moves what showed the row."""
+    activate = {"type": "ACTIVATE_VERSION", "stream": "vendors", "version": 7}
+    _load(area, schema(), vendor(1), vendor(2), run_id="second")
+    moved = _load(area, schema(), {**vendor(1), "version": 7}, activate, run_id="third")
+    assert "payables" in moved
+    assert area.rows("SELECT rows_inserted, rows_updated, rows_deleted FROM _sync_run_streams")[
+        -1
+    ] == (0, 0, 1)
+
+
 @pytest.mark.parametrize(
     ("stream", "expected"),
     [
