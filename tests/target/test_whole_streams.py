@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sandbox.looker.faults import Fault, Kind
-from target_looker_staging.exceptions import LookerRefreshError, QuarantineError
+from target_looker_staging.exceptions import (
+    LoadIncompleteError,
+    LookerRefreshError,
+    QuarantineError,
+)
 from tests.target.conftest import record, schema
 from tests.target.test_looker_refresh import settings
 from tests.target.whole import BOTH, Jobs, LiveRun, rows, run_record
@@ -60,6 +64,35 @@ def test_other_stream_fails(jobs: Jobs) -> None:
     changes: dict[str, Any] = {"looker_scheduled_plans": plans, "looker_datagroups": groups}
     assert jobs.load(VENDORS, INVOICES, cut=[INVOICES], **changes) == ["plan"]
     assert jobs.load(INVOICES, **changes) == ["datagroup"]
+
+
+def test_run_that_brought_nothing(jobs: Jobs, staging: Staging, looker: LookerServer) -> None:
+    """What is owed is no affair of a run of which not even a state came."""
+    looker.faults.add(Fault(Kind.STATUS, "scheduled_plan_run_once_by_id", status=403))
+    with pytest.raises(LookerRefreshError):
+        jobs.load(VENDORS, INVOICES)
+    before = jobs.told()
+    staging.sync(**settings(looker, **BOTH))
+    assert staging.value("SELECT count(*) FROM _sync_runs WHERE status = 'incomplete'") == 1
+    assert jobs.told() == before
+    assert jobs.load(VENDORS) == ["plan"]
+
+
+def test_rows_that_are_gone_and_still_there(
+    jobs: Jobs, staging: Staging, looker: LookerServer
+) -> None:
+    """A stream whose old rows wait for the proof that all came is not whole without that proof."""
+    jobs.load(VENDORS, names=["a", "b"], **PLAN_ON_VENDORS)
+    first, row = rows(VENDORS, "x")
+    activate = {"type": "ACTIVATE_VERSION", "stream": VENDORS, "version": 7}
+    last = run_record({VENDORS: ("done", 1), "parts": ("failed", 0)}, "cut")
+    with pytest.raises(LoadIncompleteError):
+        staging.sync(
+            first, activate, {**row, "version": 7}, last,
+            **settings(looker, **{**BOTH, **PLAN_ON_VENDORS}),
+        )  # fmt: skip
+    assert jobs.told() == ["plan"]
+    assert jobs.load(VENDORS, names=["x"], **PLAN_ON_VENDORS) == ["plan"]
 
 
 def test_stream_that_failed_before_its_first_record(jobs: Jobs) -> None:

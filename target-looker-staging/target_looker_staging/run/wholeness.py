@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from target_looker_staging.postgres.types import Cursor
 
-# A replay of rejected records adds to a load, and is none. While it lives its stream is not whole.
+# A replay of rejected records adds to a load, and is none: its records count as long as they wait.
 # A run of an earlier version says for all of its streams at once whether they are.
 #
 # The moment is that of the statement's beginning, which is before what it sees is fixed: a change
@@ -36,8 +36,7 @@ WITH loads AS NOT MATERIALIZED (
     WHERE s.stream <> %(test)s),
 open_loads AS (
     SELECT stream, run_id, status, opened_at FROM loads o
-    WHERE NOT is_whole AND (NOT is_replay OR status = 'running')
-    AND EXISTS (
+    WHERE NOT is_whole AND NOT is_replay AND EXISTS (
         SELECT FROM unnest(coalesce(companies, ARRAY[NULL::text])) AS company
         WHERE NOT EXISTS (
             SELECT FROM loads l
