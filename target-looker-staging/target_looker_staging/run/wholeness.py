@@ -24,25 +24,25 @@ if TYPE_CHECKING:
 # A replay of rejected records adds to a load, and is none: its records count as long as they wait.
 # A run of an earlier version says for all of its streams at once whether they are.
 #
+# Each load stands for each of its companies, '' for all that there are. One pass over the run log.
 # The moment is that of the statement's beginning, which is before what it sees is fixed: a change
 # that is older, and is not seen, is of a stream that is seen to be loaded.
 _LOOK = """
-WITH loads AS NOT MATERIALIZED (
-    SELECT s.stream, r.run_id, r.status, r.companies, coalesce(r.job, r.state_id, '') AS job,
+WITH loads AS (
+    SELECT s.stream, s.run_id, r.status, coalesce(r.job, r.state_id, '') AS job, company,
         coalesce(s.is_whole, r.status = 'complete') AS is_whole,
-        coalesce(s.opened_at, r.started_at) AS opened_at,
-        r.tap IS NOT DISTINCT FROM %(replay)s AS is_replay
-    FROM {schema}._sync_run_streams s JOIN {schema}._sync_runs r USING (run_id)
-    WHERE s.stream <> %(test)s),
+        coalesce(s.opened_at, r.started_at) AS opened_at
+    FROM {schema}._sync_run_streams s JOIN {schema}._sync_runs r USING (run_id),
+        unnest(coalesce(r.companies, ARRAY[''])) AS company
+    WHERE s.stream <> %(test)s AND r.tap IS DISTINCT FROM %(replay)s),
+latest AS (
+    SELECT stream, job, company, max(opened_at) AS opened_at
+    FROM loads WHERE is_whole GROUP BY stream, job, company),
 open_loads AS (
-    SELECT stream, run_id, status, opened_at FROM loads o
-    WHERE NOT is_whole AND NOT is_replay AND EXISTS (
-        SELECT FROM unnest(coalesce(companies, ARRAY[NULL::text])) AS company
-        WHERE NOT EXISTS (
-            SELECT FROM loads l
-            WHERE l.is_whole AND NOT l.is_replay AND l.stream = o.stream AND l.job = o.job
-            AND l.opened_at > o.opened_at
-            AND (l.companies IS NULL OR company = ANY (l.companies))))),
+    SELECT o.* FROM (SELECT * FROM loads WHERE NOT is_whole) o
+    LEFT JOIN latest own USING (stream, job, company)
+    LEFT JOIN latest every ON every.stream = o.stream AND every.job = o.job AND every.company = ''
+    WHERE coalesce(o.opened_at >= greatest(own.opened_at, every.opened_at), true)),
 waiting AS (
     SELECT stream, count(*) AS records FROM {schema}._rejected_records
     WHERE resolved_at IS NULL GROUP BY stream),
@@ -93,6 +93,8 @@ class WholenessLog:
 
     def look(self, cursor: Cursor) -> Wholeness:
         """Return which streams are not whole at this moment."""
+        # Compiling the statement takes longer than running it on a log of years.
+        cursor.execute("SET LOCAL jit = off")
         self._sql.execute(cursor, _LOOK, {"replay": REPLAYED, "test": TEST_STREAM})
         found = cursor.fetchall()
         unwhole = {row[1]: _reason(*row[2:]) for row in found if row[1] is not None}
