@@ -1,27 +1,25 @@
-# A datagroup moves when rows of its streams changed, were committed, and a complete run ended after that.
-# A run that changed nothing leaves it, and with it every cached result, alone.
+# A datagroup moves when rows of its streams changed and all of its streams are whole: the latest load of each brought all
+# that the source had, none is being loaded, no record of one is in quarantine. A run that changed nothing leaves it, and
+# with it every cached result, alone. Where the target triggers them instead, include /triggered, and not this file.
 
 datagroup: staging {
   label: "Any staging table"
-  description: "Any staging table: moves at the end of a complete load that changed rows"
+  description: "Any staging table: moves when rows changed and all of its streams are whole"
   max_cache_age: "12 hours"
   sql_trigger:
-    SELECT coalesce(max(s.last_commit_at), 'epoch')
+    SELECT coalesce(max(s.last_change_at), 'epoch')
     FROM @{STAGING_SCHEMA}._sync_run_streams s
-    WHERE s.rows_inserted + s.rows_updated + s.rows_deleted > 0
-      AND s.last_commit_at <= (SELECT max(finished_at) FROM @{STAGING_SCHEMA}._sync_runs WHERE status = 'complete') ;;
+    WHERE s.last_change_at <= (
+        SELECT max(r.whole_as_of) FROM @{STAGING_SCHEMA}._sync_runs r WHERE cardinality(r.unwhole_streams) = 0) ;;
 }
 
 datagroup: payables {
   label: "Accounts payable"
-  description: "Accounts payable: moves at the end of a complete load that changed rows"
+  description: "Accounts payable: moves when rows changed and all of its streams are whole"
   max_cache_age: "12 hours"
   sql_trigger:
-    SELECT coalesce(max(s.last_commit_at), 'epoch')
-    FROM @{STAGING_SCHEMA}._sync_run_streams s
-    WHERE s.rows_inserted + s.rows_updated + s.rows_deleted > 0
-      AND s.last_commit_at <= (SELECT max(finished_at) FROM @{STAGING_SCHEMA}._sync_runs WHERE status = 'complete')
-      AND s.stream IN (
+    SELECT coalesce(max(s.last_change_at), 'epoch')
+    FROM (SELECT ARRAY[
         'companies',
         'exchange_rates',
         'vendors',
@@ -36,19 +34,19 @@ datagroup: payables {
         'purchase_order_lines',
         'buyers',
         'part_classes'
-      ) ;;
+      ] AS streams) AS mine, @{STAGING_SCHEMA}._sync_run_streams s
+    WHERE s.stream = ANY (mine.streams)
+      AND s.last_change_at <= (
+        SELECT max(r.whole_as_of) FROM @{STAGING_SCHEMA}._sync_runs r WHERE NOT r.unwhole_streams && mine.streams) ;;
 }
 
 datagroup: purchasing {
   label: "Purchasing"
-  description: "Purchasing: moves at the end of a complete load that changed rows"
+  description: "Purchasing: moves when rows changed and all of its streams are whole"
   max_cache_age: "12 hours"
   sql_trigger:
-    SELECT coalesce(max(s.last_commit_at), 'epoch')
-    FROM @{STAGING_SCHEMA}._sync_run_streams s
-    WHERE s.rows_inserted + s.rows_updated + s.rows_deleted > 0
-      AND s.last_commit_at <= (SELECT max(finished_at) FROM @{STAGING_SCHEMA}._sync_runs WHERE status = 'complete')
-      AND s.stream IN (
+    SELECT coalesce(max(s.last_change_at), 'epoch')
+    FROM (SELECT ARRAY[
         'companies',
         'exchange_rates',
         'vendors',
@@ -63,19 +61,19 @@ datagroup: purchasing {
         'part_classes',
         'part_costs',
         'plants'
-      ) ;;
+      ] AS streams) AS mine, @{STAGING_SCHEMA}._sync_run_streams s
+    WHERE s.stream = ANY (mine.streams)
+      AND s.last_change_at <= (
+        SELECT max(r.whole_as_of) FROM @{STAGING_SCHEMA}._sync_runs r WHERE NOT r.unwhole_streams && mine.streams) ;;
 }
 
 datagroup: inventory {
   label: "Inventory"
-  description: "Inventory: moves at the end of a complete load that changed rows"
+  description: "Inventory: moves when rows changed and all of its streams are whole"
   max_cache_age: "12 hours"
   sql_trigger:
-    SELECT coalesce(max(s.last_commit_at), 'epoch')
-    FROM @{STAGING_SCHEMA}._sync_run_streams s
-    WHERE s.rows_inserted + s.rows_updated + s.rows_deleted > 0
-      AND s.last_commit_at <= (SELECT max(finished_at) FROM @{STAGING_SCHEMA}._sync_runs WHERE status = 'complete')
-      AND s.stream IN (
+    SELECT coalesce(max(s.last_change_at), 'epoch')
+    FROM (SELECT ARRAY[
         'companies',
         'exchange_rates',
         'parts',
@@ -86,19 +84,19 @@ datagroup: inventory {
         'part_transactions',
         'warehouses',
         'plants'
-      ) ;;
+      ] AS streams) AS mine, @{STAGING_SCHEMA}._sync_run_streams s
+    WHERE s.stream = ANY (mine.streams)
+      AND s.last_change_at <= (
+        SELECT max(r.whole_as_of) FROM @{STAGING_SCHEMA}._sync_runs r WHERE NOT r.unwhole_streams && mine.streams) ;;
 }
 
 datagroup: general_ledger {
   label: "General ledger"
-  description: "General ledger: moves at the end of a complete load that changed rows"
+  description: "General ledger: moves when rows changed and all of its streams are whole"
   max_cache_age: "12 hours"
   sql_trigger:
-    SELECT coalesce(max(s.last_commit_at), 'epoch')
-    FROM @{STAGING_SCHEMA}._sync_run_streams s
-    WHERE s.rows_inserted + s.rows_updated + s.rows_deleted > 0
-      AND s.last_commit_at <= (SELECT max(finished_at) FROM @{STAGING_SCHEMA}._sync_runs WHERE status = 'complete')
-      AND s.stream IN (
+    SELECT coalesce(max(s.last_change_at), 'epoch')
+    FROM (SELECT ARRAY[
         'companies',
         'exchange_rates',
         'gl_accounts',
@@ -107,5 +105,8 @@ datagroup: general_ledger {
         'coa_segments',
         'coa_segment_values',
         'fiscal_periods'
-      ) ;;
+      ] AS streams) AS mine, @{STAGING_SCHEMA}._sync_run_streams s
+    WHERE s.stream = ANY (mine.streams)
+      AND s.last_change_at <= (
+        SELECT max(r.whole_as_of) FROM @{STAGING_SCHEMA}._sync_runs r WHERE NOT r.unwhole_streams && mine.streams) ;;
 }

@@ -22,6 +22,9 @@ class Kind(Enum):
     HANGING_BODY = "an error status whose body never ends"
     RESET = "the connection is reset instead of an answer"
     EMPTY = "status 200 without a body"
+    ENDLESS = "JSON that goes on and on"
+    DRIP = "an answer that comes a byte at a time, header and all, and never ends"
+    DEEP = "JSON of brackets in brackets"
 
 
 @dataclass(frozen=True, slots=True)

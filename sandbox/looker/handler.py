@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sandbox.looker.server import HttpServer, LookerServer
 
 API = "/api/4.0"
+DEPTH = 200_000
+DRIP_SECONDS = 0.1
 # The SDK logs out at a path without the version.
 LOGOUT = Operation("logout", "DELETE", "/api/logout", logout)
 HTML_PAGE = "<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>"
@@ -156,6 +158,11 @@ class Handler(BaseHTTPRequestHandler):
         elif fault.kind is Kind.EMPTY:
             call.status = 200
             self._write(200, b"", "application/json")
+        elif fault.kind is Kind.DEEP:
+            call.status = fault.status
+            self._write(fault.status, b"[" * DEPTH + b"]" * DEPTH, "application/json")
+        elif fault.kind in {Kind.ENDLESS, Kind.DRIP}:
+            self._go_on(call, fault)
         elif fault.kind is Kind.REDIRECT:
             call.status = 302
             self.send_response(302)
@@ -164,6 +171,17 @@ class Handler(BaseHTTPRequestHandler):
             self.end_headers()
         else:
             self._break_off(call, fault)
+
+    def _go_on(self, call: Call, fault: Fault) -> None:
+        """Send an answer without end, until the caller has had enough."""
+        self.close_connection = True
+        call.status = fault.status
+        pause, piece = (DRIP_SECONDS, b"X") if fault.kind is Kind.DRIP else (0.0, b" " * 65536)
+        head = b"HTTP/1.1 %d OK\r\nContent-Type: application/json\r\n" % fault.status
+        self.wfile.write(head + (b"X-Long: " if pause else b"\r\n["))
+        while not self._looker.closing.wait(pause):
+            self.wfile.write(piece)
+            self.wfile.flush()
 
     def _break_off(self, call: Call, fault: Fault) -> None:
         self.close_connection = True

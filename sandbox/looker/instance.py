@@ -9,7 +9,7 @@ import itertools
 import secrets
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +46,14 @@ class User:
 
 @dataclass(slots=True)
 class Datagroup:
-    """A caching policy; the times are whole UNIX seconds."""
+    """A caching policy; the times are whole UNIX seconds.
+
+    Attributes:
+        sql_trigger: What Looker asks the database for, to see whether something is new; `None`: it
+            never looks by itself.
+        trigger_value: What it found when it looked last.
+        oddities: Fields that Looker shows in the place of its own, as another release might.
+    """
 
     id: str
     model: str
@@ -55,6 +62,10 @@ class Datagroup:
     stale_before: int | None = None
     triggered_at: int | None = None
     trigger_error: str | None = None
+    sql_trigger: str | None = None
+    trigger_value: str | None = None
+    trigger_check_at: int | None = None
+    oddities: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -86,12 +97,14 @@ class Pdt:
     Attributes:
         polls: How often a build's status is asked before it ends; `None`: it never ends.
         error: The message with which builds fail.
+        answer: What a build's status is told as, in the place of JSON with a status.
     """
 
     model: str
     view: str
     polls: int | None = 3
     error: str | None = None
+    answer: str | None = None
 
 
 @dataclass(slots=True)
@@ -226,6 +239,13 @@ class Instance:
             Folder(f"2{user.id}", f"User {user.id}", None, user.id) for user in instance.users
         ]
         return instance
+
+    def fire(self, found: Datagroup, at: int) -> None:
+        """Put a datagroup into the triggered state: the plans that are bound to it are sent."""
+        found.triggered_at = at
+        for plan in self.plans:
+            if plan.datagroup == f"{found.model}::{found.name}":
+                self.deliver(plan, "datagroup")
 
     def new_id(self) -> str:
         """Return an id that nothing in this instance has yet."""

@@ -40,10 +40,7 @@ def update_datagroup(instance: Instance, request: Request) -> Answer:
     }
     found.stale_before = changes.get("stale_before", found.stale_before)
     if "triggered_at" in changes:
-        found.triggered_at = changes["triggered_at"]
-        for plan in instance.plans:
-            if plan.datagroup == f"{found.model}::{found.name}":
-                instance.deliver(plan, "datagroup")
+        instance.fire(found, changes["triggered_at"])
     return Answer(_datagroup(found))
 
 
@@ -154,10 +151,11 @@ def _datagroup(each: Datagroup) -> dict[str, Any]:
         "created_at": each.created_at,
         "stale_before": each.stale_before,
         "triggered_at": each.triggered_at,
-        "trigger_check_at": each.triggered_at,
-        "trigger_value": None,
+        "trigger_check_at": each.trigger_check_at or each.triggered_at,
+        "trigger_value": each.trigger_value,
         "trigger_error": each.trigger_error,
         "can": {},
+        **each.oddities,
     }
 
 
@@ -188,4 +186,5 @@ def _build(build: Build) -> dict[str, Any]:
     status = {"status": build.status}
     if build.status == "error" and build.pdt.error:
         status["message"] = build.pdt.error
-    return {"materialization_id": build.id, "resp_text": json.dumps(status)}
+    told = json.dumps(status) if build.pdt.answer is None else build.pdt.answer
+    return {"materialization_id": build.id, "resp_text": told}

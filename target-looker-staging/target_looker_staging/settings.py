@@ -213,14 +213,14 @@ _LOOKER = (
         "looker_client_id",
         th.StringType(nullable=False),
         title="Looker: client id",
-        description="Client id of the API key.",
+        description="Client id of an API-only service account.",
     ),
     th.Property(
         "looker_client_secret",
         th.StringType(nullable=False),
         secret=True,
         title="Looker: client secret",
-        description="Client secret of the API key.",
+        description="Client secret of the service account.",
     ),
     th.Property(
         "looker_ca_bundle",
@@ -243,7 +243,8 @@ _LOOKER = (
         ),
         title="Looker: datagroups",
         description="Datagroups to trigger, as `model::name` or by their id, or as an object with "
-        "`name` and the `streams` that it depends on (all, when not given).",
+        "`name` and the `streams` that it depends on (all, when not given). Only such as have no "
+        "`sql_trigger`, or they fire twice.",
     ),
     th.Property(
         "looker_pdt_builds",
@@ -280,8 +281,8 @@ _LOOKER = (
         th.StringType(nullable=False, allowed_values=["changed", "always", "never"]),
         default="changed",
         title="Looker: refresh when",
-        description="`changed`: after a complete load that changed rows; `always`: after every "
-        "complete load; `never`.",
+        description="`changed`: when rows changed and all streams that it shows are whole; "
+        "`always`: after every complete load as well; `never`.",
     ),
     th.Property(
         "looker_on_error",

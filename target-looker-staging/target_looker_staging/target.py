@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import uuid
@@ -17,6 +18,7 @@ from typing_extensions import override
 from target_looker_staging.looker.settings import LookerSettings
 from target_looker_staging.plugin import PluginTarget
 from target_looker_staging.postgres.settings import PostgresSettings
+from target_looker_staging.printable import guard_logs
 from target_looker_staging.run.bookmarks import resumed_streams
 from target_looker_staging.run.conclusion import InputEnd, conclude, refuse_resumed
 from target_looker_staging.run.identity import RunIdentity
@@ -46,6 +48,12 @@ if TYPE_CHECKING:
 
 # Where many streams gather a batch each, the largest is loaded when together they are this large.
 PENDING_BYTES = 4 * BATCH_BYTES
+# Whatever they name comes from outside: streams, properties, what servers answered.
+_LOGGERS = (
+    "target-looker-staging",
+    "target_looker_staging.looker.freshness",
+    "target_looker_staging.looker.guard",
+)
 
 
 class TargetLookerStaging(PluginTarget):
@@ -69,6 +77,7 @@ class TargetLookerStaging(PluginTarget):
         self._run: Run | None = None
         self._is_begun = False
         super().__init__(*args, **kwargs)
+        guard_logs(map(logging.getLogger, _LOGGERS))
         self.max_parallelism = 1
         self._arrivals = Arrivals()
         meltano = find_meltano_run(os.environ)
@@ -244,6 +253,7 @@ class TargetLookerStaging(PluginTarget):
                 records=arrivals.records,
                 is_covered=arrivals.end_with_state,
                 is_empty=arrivals.is_empty,
+                aliases=self._aliases,
             )
             looker = LookerSettings.from_config(self.config)
             lines = conclude(self.run, end, looker, self.load_settings)
@@ -253,6 +263,14 @@ class TargetLookerStaging(PluginTarget):
         self.run.disconnect()
         for line in lines:
             self.logger.info("%s", line)
+
+    @property
+    def _aliases(self) -> dict[str, list[str]]:
+        """Return what stream maps make of each stream; nothing of one that they remove."""
+        return {
+            stream: [each.stream_alias for each in maps if each.stream_alias in self._sinks_active]
+            for stream, maps in self.mapper.stream_maps.items()
+        }
 
     def _fail(self, error: BaseException) -> None:
         """Close the run in the run log; one that did not begin gets an entry as well."""

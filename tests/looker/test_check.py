@@ -8,6 +8,7 @@ import pytest
 
 from sandbox.looker.faults import Fault, Kind
 from sandbox.looker.instance import Connection, Datagroup, Folder, User
+from sandbox.looker.polling import poll
 from target_looker_staging.check.findings import Answer
 from target_looker_staging.check.instance import inspect_looker
 from target_looker_staging.postgres.settings import PostgresSettings
@@ -290,3 +291,53 @@ def test_slash_at_the_end_of_the_address(
     look = Look(settings, clock, base_url=f"{looker.base_url}/", datagroups=[STAGING])
     assert look.missing() == []
     assert {call.path[:9] for call in looker.calls if call.operation != "logout"} == {"/api/4.0/"}
+
+
+@pytest.mark.parametrize("named", [STAGING, "21"])
+def test_datagroup_with_a_trigger_of_its_own(
+    looker: LookerServer, settings: SettingsFactory, clock: FakeClock, named: str
+) -> None:
+    """A datagroup that Looker watches by itself must not be triggered by the target as well."""
+    poll(looker.instance, lambda _: "2026-11-27")
+    assert Look(settings, clock, datagroups=[named]).missing() == []
+    looker.instance.datagroups[0].sql_trigger = "SELECT 1"
+    poll(looker.instance, lambda _: "2026-11-27")
+    look = Look(settings, clock, datagroups=[named, "epicor_kinetic::payables"])
+    assert look.missing() == [f"datagroup {named}"]
+    assert "fire twice for one load" in look.notes[f"datagroup {named}"]
+
+
+def test_trigger_that_fails(
+    looker: LookerServer, settings: SettingsFactory, clock: FakeClock
+) -> None:
+    """A trigger that fails is one, too, and it is said that it does."""
+    looker.instance.datagroups[0].trigger_error = "relation does not exist"
+    look = Look(settings, clock, datagroups=[STAGING])
+    assert look.missing() == [f"datagroup {STAGING}"]
+    assert "that trigger fails" in look.notes[f"datagroup {STAGING}"]
+
+
+@pytest.mark.parametrize(
+    ("jdbc", "ours", "expected"),
+    [
+        pytest.param("replica:5432", "warehouse.example.com", Answer.UNKNOWN, id="host"),
+        pytest.param(
+            "Warehouse.example.com:5433", "warehouse.example.com", Answer.UNKNOWN, id="port"
+        ),
+        pytest.param("Warehouse.example.com", "warehouse.EXAMPLE.com", Answer.YES, id="same"),
+        pytest.param("localhost:5432", "127.0.0.1", Answer.YES, id="loopback"),
+        pytest.param("db:port", "db", Answer.UNKNOWN, id="odd-port"),
+    ],
+)
+def test_reader_on_a_replica(
+    looker: LookerServer, settings: SettingsFactory, clock: FakeClock, jdbc: str, ours: str,
+    expected: Answer,
+) -> None:  # fmt: skip
+    """A connection to another server may be a replica, which lags behind what Looker is told."""
+    url = f"jdbc:postgresql://{jdbc}/analytics"
+    looker.instance.connections = [Connection("warehouse", jdbc=url)]
+    postgres = PostgresSettings(ours, 5432, "loader", "analytics")
+    findings, _ = inspect_looker(settings(datagroups=[STAGING]), postgres, clock)
+    [found] = [each for each in findings if each.subject == "connection warehouse"]
+    assert found.answer is expected
+    assert ("replica" in found.note) == (expected is Answer.UNKNOWN)

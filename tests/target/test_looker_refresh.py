@@ -233,7 +233,10 @@ def test_process_that_died_before_or_in_a_refresh(
         target,
         status,
     )
-    assert len(load(1, looker_scheduled_plans=["31"])) == expected
+    # Nothing else is in the settings: what they did not name was not told of the first load.
+    named: dict[str, Any] = {"looker_datagroups": [], "looker_scheduled_plans": []}
+    named["looker_datagroups" if action == "datagroup" else "looker_scheduled_plans"] = [target]
+    assert len(load(1, **named)) == expected
 
 
 def test_plan_of_a_dead_process_is_told_of(

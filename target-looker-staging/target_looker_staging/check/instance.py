@@ -9,23 +9,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from looker_sdk import models40 as models
 
+from target_looker_staging.check.connection import NO_RIGHT, inspect_connection, pdt_control
 from target_looker_staging.check.findings import Answer, Finding
 from target_looker_staging.looker.actions import (
     MISSING_PDT,
     MISSING_PLAN,
     ActionError,
+    SeenDatagroup,
     Session,
     missing_datagroup,
 )
 from target_looker_staging.looker.clock import SystemClock
 from target_looker_staging.looker.failures import (
     BAD_REQUEST,
-    FORBIDDEN,
-    NOT_FOUND,
     UNPROCESSABLE,
     LookerCallError,
 )
@@ -45,10 +44,13 @@ if TYPE_CHECKING:
     )
     from target_looker_staging.postgres.settings import PostgresSettings
 
-NO_RIGHT = frozenset({FORBIDDEN, NOT_FOUND})
 API = "4.0"
-# Of the tests that Looker knows, those that need no scratch schema.
-CONNECTION_TESTS = ("connect", "query")
+DOUBLE_TRIGGER = (
+    "it would fire twice for one load: its LookML has a trigger of its own (sql_trigger), and the "
+    "settings trigger it as well; take it out of looker_datagroups, or that trigger out of its "
+    "LookML"
+)
+FAILING_TRIGGER = "; that trigger fails, see Admin > Datagroups in Looker"
 
 
 def inspect_looker(
@@ -118,22 +120,22 @@ class _Inspection:
             findings.append(_look(subject, _folder, client, settings.dashboards_folder))
         connections = {each.connection for each in self._models.values() if each.connection}
         findings += [
-            _look(f"connection {name}", _connection, client, self._postgres, name)
+            _look(f"connection {name}", inspect_connection, client, self._postgres, name)
             for name in sorted(connections)
         ]
         return findings
 
     def _datagroup(self, rule: DatagroupRule) -> tuple[Answer, str]:
         for each in self._session.datagroups:
-            if (each.model_name, each.name) == (rule.model, rule.name) or (
-                not rule.model and str(each.id) == rule.name
+            if (each.model, each.name) == (rule.model, rule.name) or (
+                not rule.model and each.id == rule.name
             ):
                 break
         else:
             return Answer.NO, missing_datagroup(self._session, rule)
         try:
             # Sets nothing, and so finds out whether the user may set something.
-            self._client.call("update_datagroup", str(each.id), models.WriteDatagroup())
+            self._client.call("update_datagroup", each.id, models.WriteDatagroup())
         except LookerCallError as error:
             if error.status in NO_RIGHT:
                 advice = "ask the Looker administrator for update_datagroups on the model"
@@ -141,9 +143,9 @@ class _Inspection:
             # That Looker looked into the body means that the user may send one.
             if error.status not in {BAD_REQUEST, UNPROCESSABLE}:
                 raise
-        if each.trigger_error:
-            return Answer.YES, "its own sql_trigger fails: see Admin > Datagroups in Looker"
-        return Answer.YES, "" if rule.model else f"{each.model_name}::{each.name}"
+        if each.is_watched:
+            return Answer.NO, (DOUBLE_TRIGGER + (FAILING_TRIGGER if each.trigger_fails else ""))
+        return Answer.YES, "" if rule.model else f"{each.model}::{each.name}"
 
     def _model_names(self) -> list[str]:
         named = {each.model for each in self._settings.datagroups}
@@ -158,7 +160,7 @@ class _Inspection:
         except LookerCallError as error:
             if error.status not in NO_RIGHT:
                 raise
-            if any(each.model_name == name for each in self._seen_datagroups()):
+            if any(each.model == name for each in self._seen_datagroups()):
                 note = "it is there, for its datagroups are; this user may not look into it"
                 return Answer.UNKNOWN, note
             return Answer.NO, (
@@ -169,7 +171,7 @@ class _Inspection:
         explores = len(found.explores or ())
         return Answer.YES, f"{explores} explores"
 
-    def _seen_datagroups(self) -> list[models.Datagroup]:
+    def _seen_datagroups(self) -> list[SeenDatagroup]:
         return self._session.datagroups if self._settings.datagroups else []
 
     def _access(self, model: models.LookmlModel) -> ModelAccess:
@@ -199,7 +201,7 @@ class _Inspection:
             if error.status in NO_RIGHT:
                 return Answer.NO, MISSING_PDT
             raise
-        return _pdt_control(self._client, access.connection)
+        return pdt_control(self._client, access.connection)
 
 
 def _log_in(client: LookerClient) -> tuple[Answer, str]:
@@ -217,24 +219,6 @@ def _release(client: LookerClient) -> tuple[Answer, str]:
     if API in offered:
         return Answer.YES, note
     return Answer.NO, f"{note}: this release is too old, API {API} is needed"
-
-
-def _pdt_control(client: LookerClient, connection: str | None) -> tuple[Answer, str]:
-    advice = "ask the Looker administrator to switch on PDT API Control"
-    if connection:
-        try:
-            found = client.call("connection", connection, fields="name,pdt_api_control_enabled")
-        except LookerCallError as error:
-            if error.status not in NO_RIGHT:
-                raise
-        else:
-            if found.pdt_api_control_enabled is False:
-                return Answer.NO, f"{advice} for the connection {connection}"
-            return Answer.YES, ""
-    return Answer.UNKNOWN, (
-        f"it is there; this user may not see whether its connection allows builds: {advice} if "
-        "a build is refused"
-    )
 
 
 def _plan(client: LookerClient, rule: ScheduledPlanRule) -> tuple[Answer, str]:
@@ -255,41 +239,6 @@ def _plan(client: LookerClient, rule: ScheduledPlanRule) -> tuple[Answer, str]:
 
 def _folder(client: LookerClient, wanted: str) -> tuple[Answer, str]:
     return Answer.YES, str(find_folder(client, wanted))
-
-
-def _connection(
-    client: LookerClient, postgres: PostgresSettings | None, name: str
-) -> tuple[Answer, str]:
-    try:
-        results = client.call(
-            "test_connection", name, tests=models.DelimSequence(list(CONNECTION_TESTS))
-        )
-    except LookerCallError as error:
-        if error.status in NO_RIGHT:
-            return Answer.UNKNOWN, (
-                "this user may not test it, which is as it should be; ask the Looker "
-                "administrator to press Test on it under Admin > Connections"
-            )
-        raise
-    failed = [f"{each.name}: {each.message}" for each in results if each.status != "success"]
-    if failed:
-        advice = "ask the Looker administrator to mend it under Admin > Connections"
-        return Answer.NO, f"Looker does not reach the warehouse ({'; '.join(failed)}): {advice}"
-    if not results:
-        return Answer.UNKNOWN, "Looker ran none of the tests"
-    return Answer.YES, _reached(results, postgres)
-
-
-def _reached(results: list[models.DBConnectionTestResult], ours: PostgresSettings | None) -> str:
-    """Return which database Looker says that it reached, and ours if that has another name."""
-    told = next((each.connection_string for each in results if each.connection_string), "")
-    url = urlsplit(told.removeprefix("jdbc:"))
-    if not url.hostname:
-        return "Looker reaches its database"
-    reached = f"{url.hostname}{url.path}"
-    if ours is not None and url.path.strip("/") != ours.database:
-        return f"Looker reaches {reached}; is that the same as {ours.host}/{ours.database}?"
-    return f"Looker reaches {reached}"
 
 
 def _look(subject: str, look: Callable[..., tuple[Answer, str]], *arguments: object) -> Finding:

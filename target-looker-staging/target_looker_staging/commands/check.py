@@ -9,7 +9,7 @@ import click
 
 from target_looker_staging.check.findings import Answer, Finding
 from target_looker_staging.check.warehouse import inspect_warehouse
-from target_looker_staging.commands.console import has_warehouse, print_rows, read_config
+from target_looker_staging.commands.console import echo, has_warehouse, print_rows, read_config
 from target_looker_staging.exceptions import StagingError
 from target_looker_staging.looker.settings import LookerSettings
 from target_looker_staging.postgres.connection import connect
@@ -39,7 +39,7 @@ def check(config_files: list[str]) -> None:
     print_rows([(each.answer.value, each.subject, each.note) for each in findings])
     failed = sum(each.answer is Answer.NO for each in findings)
     unknown = sum(each.answer is Answer.UNKNOWN for each in findings)
-    click.echo(
+    echo(
         f"{len(findings) - failed - unknown} ok, {failed} failed, {unknown} unknown; "
         f"{calls} calls to Looker."
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import logging
+from typing import TYPE_CHECKING, Any
 
 import click
+from typing_extensions import override
 
 from target_looker_staging.commands.check import check
 from target_looker_staging.commands.dashboards import dashboards
@@ -14,12 +16,28 @@ from target_looker_staging.commands.replay import replay
 from target_looker_staging.commands.report import report
 from target_looker_staging.commands.runs import runs
 from target_looker_staging.commands.secrets import secrets
+from target_looker_staging.printable import guard_logs, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """The commands; what they say of failures is printable, whatever is named in it."""
+
+    @override
+    def invoke(self, ctx: click.Context) -> Any:
+        """Do what a command line asks."""
+        guard_logs([logging.getLogger("target-looker-staging")])
+        try:
+            return super().invoke(ctx)
+        except click.ClickException as error:
+            # Final in name only: click reads it when it shows the error.
+            error.message = printable(error.message, keep="\n")  # type: ignore[misc]
+            raise
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="target-looker-staging")
 @click.option(
     "--config",

@@ -12,6 +12,7 @@ from singer_sdk.exceptions import ConfigValidationError, SingerSDKError
 from target_looker_staging.looker.settings import LookerSettings
 from target_looker_staging.postgres.connection import connect
 from target_looker_staging.postgres.settings import PostgresSettings
+from target_looker_staging.printable import printable
 from target_looker_staging.settings import CONFIG_JSONSCHEMA
 from target_looker_staging.target import TargetLookerStaging
 
@@ -126,7 +127,12 @@ def print_rows(rows: Iterable[Sequence[object]]) -> None:
         click.echo("  ".join(cells).rstrip())
 
 
+def echo(text: str, *, err: bool = False) -> None:
+    """Print text that may name what others have named."""
+    click.echo(printable(text, keep="\n"), err=err)
+
+
 def _text(value: object) -> str:
     if isinstance(value, datetime):
         return value.astimezone().isoformat(sep=" ", timespec="seconds")
-    return "" if value is None else str(value)
+    return "" if value is None else printable(str(value))

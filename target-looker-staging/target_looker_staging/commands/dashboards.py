@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from target_looker_staging.commands.console import (
+    echo,
     failures,
     print_rows,
     read_config,
@@ -37,7 +38,7 @@ def dashboards(config_files: list[str], block: Path, *, dry_run: bool) -> None:
 
     with failures():
         done = publish(looker, read_dashboards(block), dry_run=dry_run)
-    click.echo(f"{done.folder}{', dry run: nothing is changed' if dry_run else ''}")
+    echo(f"{done.folder}{', dry run: nothing is changed' if dry_run else ''}")
     print_rows(
         [
             (each.change.value, each.title, each.url, each.problem and f"NOT DONE: {each.problem}")
@@ -46,7 +47,7 @@ def dashboards(config_files: list[str], block: Path, *, dry_run: bool) -> None:
     )
     changed = sum(each.change is not Change.NONE for each in done.outcomes)
     failed = sum(bool(each.problem) for each in done.outcomes)
-    click.echo(
+    echo(
         f"{changed - failed} of {len(done.outcomes)} {'would change' if dry_run else 'changed'}"
         f"{f', {failed} could not be' if failed else ''}; {done.calls} calls to Looker."
     )

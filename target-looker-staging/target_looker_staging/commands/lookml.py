@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from target_looker_staging.commands.console import read_config, warehouse, writing
+from target_looker_staging.commands.console import echo, read_config, warehouse, writing
 from target_looker_staging.lookml.generation import FOLDER, find_clashes, generate, write
 from target_looker_staging.postgres.connection import transaction
 from target_looker_staging.staging.settings import LoadSettings
@@ -37,16 +37,16 @@ def lookml(config_files: list[str], output: Path, *, check: bool) -> None:
         outcome = write(files, output, only_compare=check)
         clashes = find_clashes(files, output)
     for name in outcome.written:
-        click.echo(f"{'differs' if check else 'written'}: {output / FOLDER / name}")
-    click.echo(f"{len(outcome.unchanged)} of {len(files)} base views are as they were.")
+        echo(f"{'differs' if check else 'written'}: {output / FOLDER / name}")
+    echo(f"{len(outcome.unchanged)} of {len(files)} base views are as they were.")
     if outcome.stale:
-        click.echo(
+        echo(
             f"{len(outcome.stale)} more stay that are of no staged table: "
             f"{', '.join(name.removesuffix('.view.lkml') for name in outcome.stale)}. "
             "Delete what nothing names any more."
         )
     for view, path in clashes.items():
-        click.echo(
+        echo(
             f"Warning: the staged table {view} and {path} both make a view named {view}. "
             "Give the stream another name in the tap's settings.",
             err=True,

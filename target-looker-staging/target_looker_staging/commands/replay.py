@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from target_looker_staging.commands.behind import ReplayOptions, set_back
-from target_looker_staging.commands.console import failures, read_config, warehouse, writing
+from target_looker_staging.commands.console import echo, failures, read_config, warehouse, writing
 from target_looker_staging.commands.refresh import run_pending_actions
 from target_looker_staging.looker.settings import LookerSettings
 from target_looker_staging.postgres.settings import PostgresSettings
@@ -85,7 +85,7 @@ def replay(
         findings = find(connection, schema, run_id)
     part = Part.LOAD if whole else findings.part
     if part is Part.NOTHING:
-        click.echo(
+        echo(
             f"Run {run_id} was {findings.run.status}, and nothing of it is left to do. --load "
             "does its load again all the same."
         )
@@ -98,9 +98,9 @@ def replay(
 
 
 def _refresh(config: Mapping[str, Any], findings: Findings, chosen: ReplayOptions) -> None:
-    click.echo(f"Everything of run {findings.run.run_id} is staged; Looker was not told all.")
+    echo(f"Everything of run {findings.run.run_id} is staged; Looker was not told all.")
     if chosen.dry_run:
-        click.echo(f"Would tell Looker: {', '.join(findings.owed)}")
+        echo(f"Would tell Looker: {', '.join(findings.owed)}")
     else:
         run_pending_actions(config)
 
@@ -119,14 +119,14 @@ def _readmit(
     with warehouse(config) as connection:
         by_run = find_rejected(connection, schema, run_id, streams)
     if not by_run:
-        click.echo("No such record is in quarantine.")
+        echo("No such record is in quarantine.")
     left: Mapping[str, int] = {}
     for rejecting_run, records in by_run.items():
         what = f"{_count(records)} that run {rejecting_run} rejected"
         if chosen.dry_run:
-            click.echo(f"Would load {what}")
+            echo(f"Would load {what}")
             continue
-        click.echo(f"Loading {what}")
+        echo(f"Loading {what}")
         with failures():
             left = readmit(settings, rejecting_run, records)
     if left:
@@ -151,21 +151,21 @@ def _load(config: Mapping[str, Any], findings: Findings, chosen: ReplayOptions) 
         meltano = Meltano.find(chosen.meltano) if name else None
         state_id = StateId.parse(name) if name else None
     if run.state_before is None:
-        click.echo("The state before that run is not known, so everything is read again.")
+        echo("The state before that run is not known, so everything is read again.")
     if meltano is None or state_id is None:
         _explain(findings, chosen)
         return
     own = state_id.for_replay(run.run_id)
-    click.echo(f"From the state before run {run.run_id}: {meltano.run_command(own)}")
+    echo(f"From the state before run {run.run_id}: {meltano.run_command(own)}")
     if chosen.dry_run:
-        click.echo(f"Would then let state {state_id} go on from there, if that ends well.")
+        echo(f"Would then let state {state_id} go on from there, if that ends well.")
         return
     with failures():
         code = load_again(meltano, state_id, run)
     if code:
-        click.echo(f"The replay failed. State {state_id} is as it was.", err=True)
+        echo(f"The replay failed. State {state_id} is as it was.", err=True)
         raise click.exceptions.Exit(code)
-    click.echo(f"Run {run.run_id} has been done again.")
+    echo(f"Run {run.run_id} has been done again.")
 
 
 def _explain(findings: Findings, chosen: ReplayOptions) -> None:
@@ -175,7 +175,7 @@ def _explain(findings: Findings, chosen: ReplayOptions) -> None:
     if not chosen.dry_run:
         with writing(path):
             write_state(findings.run, path)
-    click.echo(
+    echo(
         f"{'Would write' if chosen.dry_run else 'Written'}: {path}, the state before run {run_id}. "
         "The run was not Meltano's, or there is no Meltano project here. Do the load again with "
         "the tap and the settings of that run, and keep the last line of the output as your state:"

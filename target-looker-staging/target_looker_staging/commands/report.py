@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from target_looker_staging.commands.console import read_config, warehouse, writing
+from target_looker_staging.commands.console import echo, read_config, warehouse, writing
 from target_looker_staging.postgres.connection import transaction
 from target_looker_staging.report.figures import read
 from target_looker_staging.report.page import render
@@ -43,4 +43,4 @@ def report(
     with writing(output):
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(page, encoding="utf-8", newline="\n")
-    click.echo(f"written: {output}")
+    echo(f"written: {output}")

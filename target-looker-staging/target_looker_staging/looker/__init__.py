@@ -6,7 +6,12 @@ official SDK takes half a second to import and is only imported when there is so
 
 from __future__ import annotations
 
-from target_looker_staging.looker.freshness import TEST_STREAM, due_actions, refresh
+from target_looker_staging.looker.freshness import (
+    TEST_STREAM,
+    action_streams,
+    due_actions,
+    refresh,
+)
 from target_looker_staging.looker.report import (
     Action,
     ActionKind,
@@ -34,6 +39,7 @@ __all__ = [
     "RefreshReport",
     "ScheduledPlanRule",
     "Status",
+    "action_streams",
     "due_actions",
     "refresh",
 ]

@@ -13,7 +13,12 @@ from typing import TYPE_CHECKING
 
 from looker_sdk import models40 as models
 
-from target_looker_staging.looker.failures import NOT_FOUND, UNPROCESSABLE, LookerCallError
+from target_looker_staging.looker.failures import (
+    NOT_FOUND,
+    UNPROCESSABLE,
+    Failure,
+    LookerCallError,
+)
 
 if TYPE_CHECKING:
     from target_looker_staging.looker.clock import Clock
@@ -46,6 +51,33 @@ class ActionError(Exception):
     """Looker did not do what it was asked; the message is for people and for the run log."""
 
 
+@dataclass(frozen=True, slots=True)
+class SeenDatagroup:
+    """A datagroup that this user sees.
+
+    Attributes:
+        is_watched: It has a trigger of its own in LookML, which Looker has looked at.
+        trigger_fails: Looker could not look.
+    """
+
+    id: str
+    model: str
+    name: str
+    is_watched: bool = False
+    trigger_fails: bool = False
+
+    @classmethod
+    def of(cls, entry: object) -> SeenDatagroup | None:
+        """Return one as Looker describes it; None if it is not described as the API promises."""
+        if not isinstance(entry, dict):
+            return None
+        found, model, name = (entry.get(key) for key in ("id", "model_name", "name"))
+        if not (isinstance(model, str) and isinstance(name, str) and isinstance(found, str | int)):
+            return None
+        value, error = entry.get("trigger_value"), entry.get("trigger_error")
+        return cls(str(found), model, name, bool(value or error), bool(error))
+
+
 @dataclass
 class Session:
     """A client, and what is asked of Looker only once in a refresh.
@@ -59,14 +91,30 @@ class Session:
     triggered: set[str] = field(default_factory=set)
 
     @cached_property
-    def datagroups(self) -> list[models.Datagroup]:
-        """Return every datagroup that this user sees."""
-        return list(self.client.call("all_datagroups"))
+    def datagroups(self) -> list[SeenDatagroup]:
+        """Return every datagroup that this user sees.
+
+        Not as the SDK's models: one field of one of them that the SDK does not expect would be an
+        error for all.
+
+        Raises:
+            LookerCallError: If there is no list of them.
+        """
+        text = self.client.call("get", "/datagroups", str)
+        try:
+            entries = json.loads(text)
+        except (ValueError, RecursionError):
+            entries = None
+        if not isinstance(entries, list):
+            raise LookerCallError(
+                Failure.UNREADABLE, "the answer is not what the API promises (no list)"
+            )
+        return [each for each in map(SeenDatagroup.of, entries) if each is not None]
 
     @cached_property
     def datagroup_ids(self) -> dict[tuple[str, str], str]:
         """Return the id of each visible datagroup by (model, name); ids differ per instance."""
-        return {(each.model_name or "", each.name or ""): str(each.id) for each in self.datagroups}
+        return {(each.model, each.name): each.id for each in self.datagroups}
 
     @cached_property
     def stale_before(self) -> int:
@@ -204,7 +252,7 @@ def _build_status(build: models.MaterializePDT) -> str:
     """
     try:
         return str(json.loads(build.resp_text or "")["status"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, RecursionError):
         return "unknown"
 
 

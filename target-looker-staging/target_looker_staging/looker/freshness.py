@@ -38,6 +38,19 @@ Rule = DatagroupRule | PdtBuildRule | ScheduledPlanRule
 TEST_STREAM = "meltano_test_stream"
 
 
+def action_streams(settings: LookerSettings) -> dict[Action, frozenset[str]]:
+    """Return what the settings name, in the order of a refresh, with the streams it depends on.
+
+    None is all streams. An action that is named twice depends on those of both.
+    """
+    found: dict[Action, frozenset[str]] = {}
+    for action, rule in _rules(settings):
+        streams = frozenset(rule.streams)
+        before = found.get(action, streams)
+        found[action] = before | streams if before and streams else frozenset()
+    return found
+
+
 def due_actions(
     settings: LookerSettings,
     changed_streams: frozenset[str],
@@ -85,16 +98,8 @@ def _due(
     if settings.refresh_when == "never":
         return []
     changed = changed_streams - {TEST_STREAM}
-    rules: list[tuple[Action, Rule]] = [
-        *((Action(ActionKind.DATAGROUP, each.target), each) for each in settings.datagroups),
-        *((Action(ActionKind.PDT_BUILD, each.target), each) for each in settings.pdt_builds),
-        *(
-            (Action(ActionKind.SCHEDULED_PLAN, each.target), each)
-            for each in settings.scheduled_plans
-        ),
-    ]
     due: dict[Action, Rule] = {}
-    for action, rule in rules:
+    for action, rule in _rules(settings):
         if (
             action in owed
             or settings.refresh_when == "always"
@@ -103,6 +108,17 @@ def _due(
             # Named twice, with other streams say, it is done once: a plan mails people.
             due.setdefault(action, rule)
     return list(due.items())
+
+
+def _rules(settings: LookerSettings) -> list[tuple[Action, Rule]]:
+    return [
+        *((Action(ActionKind.DATAGROUP, each.target), each) for each in settings.datagroups),
+        *((Action(ActionKind.PDT_BUILD, each.target), each) for each in settings.pdt_builds),
+        *(
+            (Action(ActionKind.SCHEDULED_PLAN, each.target), each)
+            for each in settings.scheduled_plans
+        ),
+    ]
 
 
 @dataclass

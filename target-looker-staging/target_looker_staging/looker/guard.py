@@ -52,7 +52,7 @@ class LookerClient:
     def __init__(self, settings: LookerSettings, clock: Clock, attempts: int = ATTEMPTS) -> None:
         self._clock = clock
         self._attempts = attempts
-        self._adapter = GuardedAdapter(settings.ca_bundle, clock)
+        self._adapter = GuardedAdapter(settings.ca_bundle, clock, settings.timeout_seconds)
         self._sdk = looker_sdk.init40(config_settings=_sdk_settings(settings))
         for scheme in ("https://", "http://"):
             self._sdk.transport.session.mount(scheme, self._adapter)  # type: ignore[attr-defined]
@@ -114,7 +114,8 @@ class LookerClient:
                 if wait is None or self._clock.monotonic() + wait > deadline:
                     self._given_up = error
                     raise
-                logger.warning("Looker, %s: %s; again in %.1f s", operation, error, wait)
+                name = f"{operation} {arguments[0]}" if operation == "get" else operation
+                logger.warning("Looker, %s: %s; again in %.1f s", name, error, wait)
                 self._clock.sleep(wait)
 
     def log_out(self) -> None:
@@ -132,6 +133,8 @@ class LookerClient:
             BaseValidationError,
             ValueError,
             OverflowError,
+            # Brackets without end.
+            RecursionError,
         ) as error:
             # Of the error only its kind: its text may quote what Looker sent.
             detail = f"the answer is not what the API promises ({type(error).__name__})"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 from singer_sdk.exceptions import ConfigValidationError
 
 from target_looker_staging.encrypted import decrypted
+from target_looker_staging.looker.loopback import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,7 +42,7 @@ def _base_url_problems(base_url: str) -> Iterator[str]:
             "looker_base_url must be the API host URL of Looker, such as "
             "https://company.cloud.looker.com"
         )
-    elif url.scheme == "http" and not _is_loopback(url.hostname):
+    elif url.scheme == "http" and not is_loopback(url.hostname):
         yield "looker_base_url must begin with https://, or the secret would be sent in the open"
     elif url.path.strip("/") or url.query or url.fragment or url.username:
         yield (
@@ -72,12 +72,3 @@ def _entry_problems(config: Mapping[str, Any]) -> Iterator[str]:
             # Of another type, the declaration says enough.
             if isinstance(name, str | int) and not pattern.fullmatch(str(name)):
                 yield f"{setting}, entry {position}: {str(name)!r} must be {form}"
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -9,9 +9,11 @@ it, keeps what is known and spares all of that.
 from __future__ import annotations
 
 import json
+import threading
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -24,11 +26,15 @@ from target_looker_staging.looker.failures import (
     Failure,
     LookerCallError,
 )
+from target_looker_staging.looker.loopback import is_loopback
 
 if TYPE_CHECKING:
     from target_looker_staging.looker.clock import Clock
 
 ERROR_TEXT_LENGTH = 200
+# Far more than the longest list that is asked for.
+ANSWER_BYTES = 16 * 1024 * 1024
+_CHUNK_BYTES = 64 * 1024
 NO_CONTENT = 204
 REDIRECT = 300
 CLIENT_ERROR = 400
@@ -43,8 +49,16 @@ class GuardedAdapter(HTTPAdapter):
         date: Looker's time in its latest answer, and when that arrived by the monotonic clock.
     """
 
-    def __init__(self, ca_bundle: str | None, clock: Clock) -> None:
+    def __init__(self, ca_bundle: str | None, clock: Clock, timeout_seconds: float) -> None:
+        """Take what to trust, the time to go by, and for how long to wait.
+
+        Args:
+            ca_bundle: A file with the certificates to trust; `None`: those of the machine.
+            clock: The time to go by.
+            timeout_seconds: After twice this time an answer that is not whole is none.
+        """
         super().__init__()
+        self._seconds = 2 * timeout_seconds
         self.calls = 0
         self.at_login = False
         self.date: tuple[float, float] | None = None
@@ -57,24 +71,88 @@ class GuardedAdapter(HTTPAdapter):
         if self._ca_bundle:
             # Here, because requests prefers REQUESTS_CA_BUNDLE to what its session was told.
             kwargs["verify"] = self._ca_bundle
+        if is_loopback(urlsplit(request.url or "").hostname or ""):
+            # A proxy for the world outside knows another machine by this name.
+            kwargs["proxies"] = {}
         self.calls += 1
         self.at_login = at_login = (request.path_url or "").endswith("/login")
         try:
-            response = super().send(request, *args, **kwargs)
-            self._note_date(response)
-            if response.status_code >= REDIRECT:
-                raise _refusal(response, at_login=at_login)
-            # Inside the try: a body that breaks off is a network failure, too.
-            response.content  # noqa: B018
+            response = self._whole_answer(request, args, kwargs)
         except requests.RequestException as error:
             raise _network_failure(error, at_login=at_login) from error
+        if response is None:
+            detail = f"no whole answer from Looker within {self._seconds:.0f} s"
+            raise LookerCallError(Failure.NO_ANSWER, detail, at_login=at_login)
+        self._note_date(response)
+        if response.status_code >= REDIRECT:
+            raise _refusal(response, at_login=at_login)
+        _require_size(response, at_login=at_login)
         _require_json(response, at_login=at_login)
         return response
+
+    def _whole_answer(
+        self, request: requests.PreparedRequest, args: Any, kwargs: Any
+    ) -> requests.Response | None:
+        """Return the answer with its body read as far as it may go; None if that takes too long.
+
+        A time-out of requests is one for each piece of an answer, so pieces could come for ever.
+
+        Raises:
+            RequestException: If the network fails, also in the middle of the body.
+        """
+        done: list[requests.Response | BaseException] = []
+
+        def work() -> None:
+            try:
+                response = super(GuardedAdapter, self).send(request, *args, **kwargs)
+                _read_body(response)
+                done.append(response)
+            except BaseException as error:  # noqa: BLE001 the caller raises it again
+                done.append(error)
+
+        thread = threading.Thread(target=work, name="looker", daemon=True)
+        thread.start()
+        thread.join(self._seconds)
+        if not done:
+            return None
+        [outcome] = done
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome
 
     def _note_date(self, response: requests.Response) -> None:
         with suppress(KeyError, ValueError):
             date = parsedate_to_datetime(response.headers["Date"])
             self.date = date.timestamp(), self._clock.monotonic()
+
+
+def _read_body(response: requests.Response) -> None:
+    """Read a body into its response, one byte more than it may have at most.
+
+    That of an error page is read only if it is Looker's own JSON.
+
+    Raises:
+        RequestException: If it breaks off.
+    """
+    if response.status_code >= REDIRECT and not _is_json(response):
+        response.close()
+        return
+    parts: list[bytes] = []
+    size = 0
+    for part in response.iter_content(_CHUNK_BYTES):
+        parts.append(part)
+        size += len(part)
+        if size > ANSWER_BYTES:
+            response.close()
+            break
+    # What requests itself keeps of a body that it has read (requests 2.32, `models.py`).
+    response._content = b"".join(parts)  # noqa: SLF001
+
+
+def _require_size(response: requests.Response, *, at_login: bool) -> None:
+    if len(response.content) > ANSWER_BYTES:
+        detail = f"the answer is longer than {ANSWER_BYTES // 1024 // 1024} MB"
+        raise LookerCallError(Failure.UNREADABLE, detail, at_login=at_login)
 
 
 def _refusal(response: requests.Response, *, at_login: bool) -> LookerCallError:
@@ -104,7 +182,7 @@ def _error_text(response: requests.Response) -> str:
     """Return the message of Looker's own error JSON; other bodies are not even read."""
     if not _is_json(response):
         return ""
-    with suppress(requests.RequestException, ValueError, AttributeError, TypeError):
+    with suppress(requests.RequestException, ValueError, AttributeError, TypeError, RecursionError):
         body = json.loads(response.content)
         parts = [body.get("message")]
         parts += [f"{each.get('field')} {each.get('message')}" for each in body.get("errors") or []]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from psycopg2 import sql
+
+from target_looker_staging.lookml.names import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,8 +21,6 @@ _SEGMENT_SOURCES = {
     "coa_segment_values": {"company", "coacode", "segmentnbr", "segmentcode", "segmentname"},
     "gl_transactions": {"company", "coacode"},
 }
-# What would end a string of LookML, or mean Liquid or a constant in it.
-_UNPRINTABLE = re.compile(r"[\"\\{}\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +112,7 @@ def read_segments(
         ).format(sql.Identifier(schema, "coa_segments"))
     )
     return {
-        number: _UNPRINTABLE.sub(" ", name).strip()
+        number: words(name)
         for number, name in cursor.fetchall()
         if f"segvalue{number}" in staged["gl_transactions"]
     }

@@ -11,12 +11,8 @@ import lkml
 
 from target_looker_staging.exceptions import StagingError
 from target_looker_staging.lookml.catalogue import read_segments, read_tables
-from target_looker_staging.lookml.views import (
-    base_view,
-    segment_explore,
-    segment_views,
-    view_name,
-)
+from target_looker_staging.lookml.names import view_name
+from target_looker_staging.lookml.views import base_view, segment_explore, segment_views
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,6 +7,8 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 
+from target_looker_staging.lookml.names import words as plain_words
+
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 # Cost of a letter that belongs to no known word: any split into words beats it.
 _UNKNOWN = 10.0
@@ -26,7 +28,8 @@ def label(column: str, source_name: str | None = None) -> str:
     text = (known or column).removesuffix("_c").strip("_")
     parts = [part for part in re.split(r"[\W_]+", text) if part]
     words = [word for part in parts for word in _words_of(part, is_camel=bool(known))]
-    return " ".join(word[:1].upper() + word[1:] for word in words) or column
+    text = " ".join(word[:1].upper() + word[1:] for word in words)
+    return text or plain_words(column) or "Column"
 
 
 def _words_of(part: str, *, is_camel: bool) -> list[str]:

@@ -7,6 +7,8 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from target_looker_staging.lookml.labels import label
+from target_looker_staging.lookml.names import column as quoted
+from target_looker_staging.lookml.names import view_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -17,8 +19,7 @@ SCHEMA = "@{STAGING_SCHEMA}"
 DATE_FRAMES = ["raw", "date", "week", "month", "quarter", "year"]
 TIME_FRAMES = ["raw", "time", "date", "week", "month", "quarter", "year"]
 
-_OWN = re.compile(r"_(source|sdc)_")
-_PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
+_OWN = re.compile(r"_(source|sdc)_[a-z0-9_]+")
 _TECHNICAL = re.compile(r"sysrevid|sysrowid|.*(uid|guid)|bitflag|foreignsysrowid")
 _MONEY = re.compile(r".*(amt|amount|bal|total|tax|charges?|discount|limit|value|extcost)\d?(_c)?")
 _SEGMENT = re.compile(r"segvalue(\d+)")
@@ -38,8 +39,8 @@ def base_view(
         name: The view's name, if it cannot be the table's.
     """
     name = name or view_name(table.name)
-    own = [column for column in table.columns if _OWN.match(column.name)]
-    given = [column for column in table.columns if not _OWN.match(column.name)]
+    own = [column for column in table.columns if _OWN.fullmatch(column.name)]
+    given = [column for column in table.columns if not _OWN.fullmatch(column.name)]
     names = _field_names(given)
     taken = {*names.values(), *(column.name for column in given)}
     dimensions = [_own_dimension(column, table, taken) for column in own if not _is_time(column)]
@@ -65,7 +66,7 @@ def base_view(
     ]
     return {
         "name": name,
-        "sql_table_name": f"{SCHEMA}.{_quoted(table.name)}",
+        "sql_table_name": f"{SCHEMA}.{quoted(table.name)}",
         "label": label(table.name),
         "dimensions": dimensions,
         "dimension_groups": groups,
@@ -100,11 +101,6 @@ def segment_explore(segments: Mapping[int, str]) -> dict[str, Any]:
             for number in segments
         ],
     }
-
-
-def view_name(table: str) -> str:
-    """Return a table's name as LookML allows names: lower-case letters, digits, underscores."""
-    return re.sub(r"[^a-z0-9_]+", "_", table.lower()).strip("_")
 
 
 def _segment_view(number: int, name: str) -> dict[str, Any]:
@@ -218,13 +214,13 @@ def _is_custom(column: StagedColumn) -> bool:
 
 
 def _expression(column: StagedColumn) -> str:
-    reference = f"${{TABLE}}.{_quoted(column.name)}"
+    reference = f"${{TABLE}}.{quoted(column.name)}"
     # Looker compares strings with LIKE and =, which uuid and jsonb do not know.
     return f"{reference}::text" if column.type in {"uuid", "jsonb"} else reference
 
 
 def _date_group(column: StagedColumn, name: str) -> dict[str, Any]:
-    own = bool(_OWN.match(column.name))
+    own = bool(_OWN.fullmatch(column.name))
     is_date = column.type == "date"
     frames = DATE_FRAMES if is_date else TIME_FRAMES
     shown = column.comment and re.sub(r"(?i)date$", "", column.comment)
@@ -235,7 +231,7 @@ def _date_group(column: StagedColumn, name: str) -> dict[str, Any]:
         "type": "time",
         "timeframes": frames,
         **({"convert_tz": "no", "datatype": "date"} if is_date else {"datatype": "timestamp"}),
-        "sql": f"${{TABLE}}.{_quoted(column.name)}",
+        "sql": f"${{TABLE}}.{quoted(column.name)}",
         "name": name,
     }
 
@@ -263,10 +259,6 @@ def _label(column: StagedColumn) -> str:
 
 def _is_time(column: StagedColumn) -> bool:
     return column.type == "date" or column.type.startswith("timestamp")
-
-
-def _quoted(name: str) -> str:
-    return name if _PLAIN.fullmatch(name) else '"' + name.replace('"', '""') + '"'
 
 
 def _free(name: str, taken: set[str]) -> str:

@@ -85,6 +85,18 @@ def lock_definitions(cursor: Cursor, schema: str) -> None:
     cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (LOCK_CLASS, name))
 
 
+def lock_conclusions(cursor: Cursor, schema: str) -> None:
+    """Keep other runs on the schema from being closed until the transaction ends.
+
+    To be called first in a transaction, whose statements then see every run that was closed.
+    """
+    cursor.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+    # It is held for moments; a load must not be lost for want of it.
+    cursor.execute("SET LOCAL lock_timeout = 0")
+    name = f"conclusion {schema}"
+    cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (LOCK_CLASS, name))
+
+
 def lock_refreshes(cursor: Cursor, schema: str) -> None:
     """Wait until no other session tells Looker about the schema, and keep others from it."""
     # A refresh may build tables in Looker for an hour: this lock is waited for without end.

@@ -108,13 +108,16 @@ def _conclude(run: Run, settings: RunSettings, run_id: str, quarantined: Mapping
     )
     if latest is not None and not is_whole(latest):
         reason = f"{reason} Run {latest.run_id} did not load everything ({latest.status}).".strip()
+    # No load of its own: whether a stream is whole depends on the load before, and on quarantine.
+    whole = dict.fromkeys(run.loads.tallies, True)
+    looker = settings.looker
     if reason:
-        logger.warning("Looker is not told: %s", reason)
-        run.leave_incomplete(reason)
-        return
-    due = run.complete(settings.looker)
-    if settings.looker and due:
-        run.refresh(settings.looker, due)
+        logger.warning("Not everything is there, and Looker is not told of what lacks: %s", reason)
+        debts = run.close("incomplete", whole, looker, reason)
+    else:
+        debts = run.close("complete", whole, looker)
+    if looker and debts:
+        run.refresh(looker, debts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING, Any
 
+from target_looker_staging.printable import printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import timedelta
@@ -51,9 +53,9 @@ def render(figures: Figures, made_at: datetime) -> str:
     charts = {name: figures.rows[name] for name, *_ in _CHARTS if _has_amounts(figures.rows, name)}
     template = Template(package.joinpath("page.html").read_text(encoding="utf-8"))
     return template.substitute(
-        as_of=escape(_day(figures.as_of)),
-        companies=escape(" · ".join(figures.companies) or "Staged figures"),
-        currency=escape(figures.currency or "no currency"),
+        as_of=_escaped(_day(figures.as_of)),
+        companies=_escaped(" · ".join(figures.companies) or "Staged figures"),
+        currency=_escaped(figures.currency or "no currency"),
         status=_status(figures, made_at),
         notes=_notes(figures),
         tiles=_tiles(figures),
@@ -64,7 +66,7 @@ def render(figures: Figures, made_at: datetime) -> str:
         ),
         creditors=_creditors(figures.rows.get("creditors", [])),
         sync=_sync(figures),
-        made_at=escape(f"{made_at.astimezone(timezone.utc):%Y-%m-%d %H:%M} UTC"),
+        made_at=_escaped(f"{made_at.astimezone(timezone.utc):%Y-%m-%d %H:%M} UTC"),
         style=package.joinpath("page.css").read_text(encoding="utf-8"),
         d3=package.joinpath("assets/d3.min.js").read_text(encoding="utf-8"),
         plot=package.joinpath("assets/plot.umd.min.js").read_text(encoding="utf-8"),
@@ -73,14 +75,24 @@ def render(figures: Figures, made_at: datetime) -> str:
     )
 
 
+def _escaped(text: str) -> str:
+    """Return a text as HTML shows it, between tags and in attributes."""
+    return escape(printable(text))
+
+
 def _json(value: Any) -> str:
-    """Return JSON that cannot end the script element it stands in."""
-    text = json.dumps(value, default=_plain, ensure_ascii=False)
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    """Return JSON that cannot end the script element it stands in, whatever is a name in it."""
+    text = json.dumps(value, default=_plain)
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
 
 
-def _plain(value: object) -> float | str:
-    return float(value) if isinstance(value, Decimal) else str(value)
+def _plain(value: object) -> float | str | None:
+    if isinstance(value, Decimal):
+        # JSON has no word for what Postgres calls NaN: nothing is drawn for it.
+        return float(value) if value.is_finite() else None
+    return str(value)
 
 
 def _has_amounts(rows: dict[str, list[Row]], name: str) -> bool:
@@ -122,11 +134,11 @@ def _tiles(figures: Figures) -> str:
             ("Inventory", _money(stock["value"]), slow),
             ("Inventory turns", _number(stock["turns"], 1), turns),
         ]
-    unit = f'<span class="unit">{escape(figures.currency)}</span> '
+    unit = f'<span class="unit">{_escaped(figures.currency)}</span> '
     return "".join(
-        f'<div class="tile"><h3>{escape(name)}</h3>'
-        f'<p class="value">{unit if name in _IN_CURRENCY else ""}{escape(value)}</p>'
-        f"<p>{escape(note)}</p></div>"
+        f'<div class="tile"><h3>{_escaped(name)}</h3>'
+        f'<p class="value">{unit if name in _IN_CURRENCY else ""}{_escaped(value)}</p>'
+        f"<p>{_escaped(note)}</p></div>"
         for name, value, note in parts
     )
 
@@ -137,7 +149,7 @@ def _past_due(amount: Decimal | float, balance: Decimal | float) -> str:
 
 def _figure(name: str, title: str, note: str) -> str:
     return (
-        f'<figure id="{name}"><figcaption><h3>{escape(title)}</h3><p>{escape(note)}</p>'
+        f'<figure id="{name}"><figcaption><h3>{_escaped(title)}</h3><p>{_escaped(note)}</p>'
         '</figcaption><div class="chart"></div></figure>'
     )
 
@@ -189,7 +201,7 @@ def _table(names: Sequence[str], rows: Iterable[Sequence[str]], text_columns: in
     def cells(values: Sequence[str], tag: str) -> str:
         return "".join(
             f'<{tag} class="{"text" if place < text_columns else "number"}" dir="auto">'
-            f"{escape(value)}</{tag}>"
+            f"{_escaped(value)}</{tag}>"
             for place, value in enumerate(values)
         )
 
@@ -219,7 +231,7 @@ def _status(figures: Figures, made_at: datetime) -> str:
         difference = (ledger["debits"] or 0) - (ledger["credits"] or 0)
         good = good and not round(difference, 2)
         parts.append(f"debits {MINUS} credits = {_number(difference, 2)}")
-    return f'<p class="status {"good" if good else "bad"}">{escape(" · ".join(parts))}</p>'
+    return f'<p class="status {"good" if good else "bad"}">{_escaped(" · ".join(parts))}</p>'
 
 
 def _notes(figures: Figures) -> str:
@@ -233,7 +245,7 @@ def _notes(figures: Figures) -> str:
         )
     if not figures.companies:
         notes.append("No company is staged, so no amount can be converted or shown.")
-    return "".join(f'<p class="note">{escape(note)}</p>' for note in notes)
+    return "".join(f'<p class="note">{_escaped(note)}</p>' for note in notes)
 
 
 def _first(rows: dict[str, list[Row]], name: str) -> Row | None:

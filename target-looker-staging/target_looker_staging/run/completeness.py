@@ -84,6 +84,33 @@ def judge(
     return _judge_bookmarks(state.get("bookmarks"), received)
 
 
+def whole_streams(
+    state: Mapping[str, Any] | None, received: Mapping[str, int], verdict: Verdict
+) -> dict[str, bool]:
+    """Return each stream, and whether all of it came; also those that the tap never got to.
+
+    Of a load that is not whole the run record may still prove some streams, if it shows what
+    else is missing. Where it does not, none is taken for whole.
+
+    Args:
+        state: The last state of the tap.
+        received: As for `judge`.
+        verdict: What that returned.
+    """
+    told = tap_streams(state)
+    names = {*received, *told}
+    if verdict.complete:
+        return dict.fromkeys(sorted(names), True)
+    proven = {name: _is_proven(told[name], received.get(name, 0)) for name in told}
+    if all(proven.values()):
+        proven = {}
+    return {name: proven.get(name, False) for name in sorted(names)}
+
+
+def _is_proven(stream: Mapping[str, Any], came: int) -> bool:
+    return stream.get("status") == "done" and stream.get("records") == came
+
+
 def _missing_from_run(
     run: Mapping[str, Any], streams: Mapping[str, Mapping[str, Any]], received: Mapping[str, int]
 ) -> str:

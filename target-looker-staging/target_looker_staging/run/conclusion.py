@@ -1,22 +1,28 @@
-"""How a load ends: complete and told to Looker, or incomplete, and why."""
+"""How a load ends, complete or incomplete, and what Looker is told of it."""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from target_looker_staging.exceptions import LoadIncompleteError, QuarantineError, StagingError
+from target_looker_staging.exceptions import (
+    LoadIncompleteError,
+    LookerRefreshError,
+    QuarantineError,
+    StagingError,
+)
 from target_looker_staging.looker import TEST_STREAM
 from target_looker_staging.quarantine.store import in_words
-from target_looker_staging.run.completeness import began_at, judge
+from target_looker_staging.run.completeness import began_at, judge, whole_streams
 from target_looker_staging.run.last_lines import last_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from target_looker_staging.looker import LookerSettings
     from target_looker_staging.run.completeness import Verdict
+    from target_looker_staging.run.debts import Debt
     from target_looker_staging.run.run import Run
     from target_looker_staging.staging.settings import LoadSettings
 
@@ -32,12 +38,14 @@ class InputEnd:
         records: Stream to RECORD messages, for every stream that sent a schema.
         is_covered: Whether no record came after the last state.
         is_empty: Whether nothing came at all.
+        aliases: Stream of the tap to the streams that stream maps make of it, if they do.
     """
 
     state: Mapping[str, Any] | None
     records: Mapping[str, int]
     is_covered: bool
     is_empty: bool = False
+    aliases: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 def conclude(
@@ -70,13 +78,18 @@ def conclude(
         run.versions.activate_announced(verdict, end.state)
     run.wait()
     quarantined = in_words(run.loads.in_quarantine())
-    if not verdict.complete or quarantined:
-        return _leave_incomplete(run, verdict, quarantined, is_empty=end.is_empty)
-    is_test = set(run.loads.tallies) == {TEST_STREAM}
-    due = run.complete(None if is_test else looker)
-    if looker is not None and due:
-        run.refresh(looker, due)
-    return last_lines(run.loads.tallies, run.owed() if looker else ())
+    told = None if set(run.loads.tallies) == {TEST_STREAM} else looker
+    whole = _whole(run, end, verdict)
+    if verdict.complete and not quarantined:
+        debts = run.close("complete", whole, told)
+        if looker is not None and debts:
+            run.refresh(looker, debts)
+        return last_lines(run.loads.tallies, run.owed() if looker else ())
+    reason = " ".join(filter(None, [verdict.reason, quarantined]))
+    logger.warning("The load is incomplete, Looker is not told of what lacks: %s", reason)
+    debts = run.close("incomplete", whole, told, reason)
+    _end_incomplete(run, looker, debts, _error(end, verdict, reason, quarantined))
+    return last_lines(run.loads.tallies, run.owed() if looker else (), reason)
 
 
 def refuse_resumed(streams: Sequence[str]) -> NoReturn:
@@ -92,6 +105,18 @@ def refuse_resumed(streams: Sequence[str]) -> NoReturn:
         "other rows. Let the tap read everything (`meltano run --full-refresh`, or a run without "
         "state), or set `load_method: upsert`."
     )
+
+
+def _whole(run: Run, end: InputEnd, verdict: Verdict) -> dict[str, bool]:
+    """Return the streams as the warehouse knows them, and whether all of each came."""
+    whole: dict[str, bool] = {}
+    for stream, came in whole_streams(end.state, end.records, verdict).items():
+        for name in end.aliases.get(stream, (stream,)):
+            # Several streams of the tap may fill one table.
+            whole[name] = whole.get(name, True) and came
+    # Rows of these that are gone from the source are still there.
+    left = frozenset() if verdict.complete else run.versions.announced
+    return {name: came and name not in left for name, came in whole.items()}
 
 
 def _may_be_cut(run: Run, end: InputEnd, *, overwrite: bool) -> bool:
@@ -130,26 +155,48 @@ def _replace_tables(run: Run, state: Mapping[str, Any] | None) -> None:
         run.pass_on(state)
 
 
-def _leave_incomplete(
-    run: Run, verdict: Verdict, quarantined: str, *, is_empty: bool
-) -> tuple[str, str, str]:
-    reason = " ".join(filter(None, [verdict.reason, quarantined]))
-    logger.warning("The load is incomplete, Looker is not told: %s", reason)
-    run.leave_incomplete(reason)
+def _error(
+    end: InputEnd, verdict: Verdict, reason: str, quarantined: str
+) -> QuarantineError | LoadIncompleteError | None:
+    """Return how an incomplete run ends; None: well, for it is not known to lack anything."""
     if quarantined:
-        raise QuarantineError(
+        return QuarantineError(
             f"{reason} All else that came is staged. Look at _rejected_records, mend the source, "
             "the table or the record, and run `looker-staging replay --rejected`; see the README, "
             "'Quarantine'."
         )
     if verdict.by_run_record:
         # A shell reports of a pipe how its last process ended.
-        raise LoadIncompleteError(
+        return LoadIncompleteError(
             f"Not everything came: {verdict.reason} What came is staged; the tap's log tells what "
             "went wrong. The next run goes on from there."
         )
-    if is_empty:
-        raise LoadIncompleteError(
+    if end.is_empty:
+        return LoadIncompleteError(
             "The tap wrote nothing: it ended before its first message. Its log tells why."
         )
-    return last_lines(run.loads.tallies, (), reason)
+    return None
+
+
+def _end_incomplete(
+    run: Run,
+    looker: LookerSettings | None,
+    debts: Sequence[Debt],
+    error: QuarantineError | LoadIncompleteError | None,
+) -> None:
+    """Tell Looker of the streams that are whole all the same, then end as the load ended.
+
+    Raises:
+        QuarantineError: If records are in quarantine.
+        LoadIncompleteError: If the tap says itself that not everything came, or nothing did.
+        LookerRefreshError: If neither, and Looker could not be told.
+    """
+    try:
+        if looker is not None and debts:
+            run.refresh(looker, debts)
+    except LookerRefreshError as refresh_error:
+        if error is None:
+            raise
+        logger.warning("%s", refresh_error)
+    if error is not None:
+        raise error

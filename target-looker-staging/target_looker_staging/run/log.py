@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from target_looker_staging.looker import TEST_STREAM
 from target_looker_staging.postgres.schema_sql import SchemaSql
 from target_looker_staging.run.completeness import tap_streams
 from target_looker_staging.run.json_text import as_json
@@ -22,24 +23,38 @@ _COUNT_COMPLETE = """
 SELECT count(*) FROM {schema}._sync_runs
 WHERE status = 'complete' AND (run_id = %(id)s OR starts_with(run_id, %(id)s || '/'))
 """
+# A load that is done again is the first one's job, under whatever state it runs.
 _START = """
-INSERT INTO {schema}._sync_runs
-    (run_id, started_at, status, invoked_by, tap, target, state_before, state_id, replay_of,
-    meltano_run_id)
-VALUES (%s, %s, 'running', %s, %s, %s, %s, %s, %s, %s)
+INSERT INTO {schema}._sync_runs (run_id, started_at, status, invoked_by, tap, target, state_before,
+    state_id, replay_of, meltano_run_id, companies, job)
+VALUES (%(run_id)s, %(started_at)s, 'running', %(invoked_by)s, %(tap)s, %(target)s,
+    %(state_before)s, %(state_id)s, %(replay_of)s, %(meltano_run_id)s, %(companies)s,
+    coalesce(
+        (SELECT job FROM {schema}._sync_runs WHERE run_id = %(replay_of)s), %(state_id)s, ''))
 ON CONFLICT (run_id) DO UPDATE SET status = 'running', finished_at = NULL, error = NULL
 """
 _OPEN_STREAM = """
-INSERT INTO {schema}._sync_run_streams (run_id, stream, bookmark_before) VALUES (%s, %s, %s)
-ON CONFLICT DO NOTHING
+INSERT INTO {schema}._sync_run_streams (run_id, stream, bookmark_before, opened_at)
+VALUES (%s, %s, %s, clock_timestamp())
+ON CONFLICT (run_id, stream) DO UPDATE SET opened_at = excluded.opened_at, is_whole = NULL
+"""
+_CLOSE_STREAMS = """
+INSERT INTO {schema}._sync_run_streams AS s (run_id, stream, opened_at, is_whole)
+SELECT %(run_id)s, stream, clock_timestamp(), is_whole
+FROM unnest(%(streams)s::text[], %(whole)s::boolean[]) AS told (stream, is_whole)
+ON CONFLICT (run_id, stream) DO UPDATE SET is_whole = excluded.is_whole
+"""
+# What an earlier attempt under the same id began, and this one did not end.
+_CLOSE_OTHERS = """
+UPDATE {schema}._sync_run_streams SET is_whole = false WHERE run_id = %s AND is_whole IS NULL
 """
 _NOTE_BATCH = """
 INSERT INTO {schema}._sync_run_streams AS s (run_id, stream, records_received, rows_inserted,
     rows_updated, rows_unchanged, rows_deleted, rows_superseded, rows_rejected, characters_replaced,
-    table_version, bookmark_before, first_commit_at, last_commit_at)
+    table_version, bookmark_before, first_commit_at, last_commit_at, last_change_at)
 VALUES (%(run_id)s, %(stream)s, %(received)s, %(inserted)s, %(updated)s, %(unchanged)s,
     %(deleted)s, %(superseded)s, %(rejected)s, %(replaced)s, %(version)s, %(before)s,
-    clock_timestamp(), clock_timestamp())
+    clock_timestamp(), clock_timestamp(), CASE WHEN %(changed)s THEN clock_timestamp() END)
 ON CONFLICT (run_id, stream) DO UPDATE SET
     records_received = s.records_received + excluded.records_received,
     rows_inserted = s.rows_inserted + excluded.rows_inserted,
@@ -51,7 +66,8 @@ ON CONFLICT (run_id, stream) DO UPDATE SET
     characters_replaced = s.characters_replaced + excluded.characters_replaced,
     table_version = coalesce(excluded.table_version, s.table_version),
     first_commit_at = coalesce(s.first_commit_at, excluded.first_commit_at),
-    last_commit_at = excluded.last_commit_at
+    last_commit_at = excluded.last_commit_at,
+    last_change_at = coalesce(excluded.last_change_at, s.last_change_at)
 """
 _NOTE_CHANGES = """
 UPDATE {schema}._sync_runs SET rows_changed = rows_changed + %s WHERE run_id = %s
@@ -114,22 +130,39 @@ class RunLog:
         self, cursor: Cursor, identity: RunIdentity, started_at: datetime, invoked_by: str
     ) -> None:
         """Make the run's entry, or take it up again."""
-        values = (
-            self.run_id,
-            started_at,
-            invoked_by,
-            identity.tap,
-            identity.target,
-            as_json(identity.state_before),
-            identity.state_id,
-            identity.replay_of,
-            identity.meltano_run_id,
-        )
+        values = {
+            "run_id": self.run_id,
+            "started_at": started_at,
+            "invoked_by": invoked_by,
+            "tap": identity.tap,
+            "target": identity.target,
+            "state_before": as_json(identity.state_before),
+            "state_id": identity.state_id,
+            "replay_of": identity.replay_of,
+            "meltano_run_id": identity.meltano_run_id,
+            # None at all would be a load of nothing, which nothing could ever make good.
+            "companies": list(identity.companies) if identity.companies else None,
+        }
         self._sql.execute(cursor, _START, values)
 
     def open_stream(self, cursor: Cursor, stream: str, bookmark: Mapping[str, Any] | None) -> None:
         """Enter a stream that has begun; one of which nothing comes is in the log as well."""
         self._sql.execute(cursor, _OPEN_STREAM, (self.run_id, stream, as_json(bookmark)))
+
+    def close_streams(self, cursor: Cursor, whole: Mapping[str, bool]) -> None:
+        """Write down of which streams all came that the tap had to send.
+
+        Args:
+            cursor: In the transaction that closes the run.
+            whole: Stream to whether it did, also for those that the tap never got to.
+        """
+        values = {
+            "run_id": self.run_id,
+            "streams": list(whole),
+            "whole": list(whole.values()),
+        }
+        self._sql.execute(cursor, _CLOSE_STREAMS, values)
+        self._sql.execute(cursor, _CLOSE_OTHERS, (self.run_id,))
 
     def note_batch(
         self, cursor: Cursor, stream: str, counts: LoadCounts, notes: BatchNotes
@@ -148,6 +181,8 @@ class RunLog:
             "replaced": notes.replaced,
             "version": notes.table_version,
             "before": as_json(notes.bookmark_before),
+            # What Meltano sends to test a loader is no news.
+            "changed": counts.changed > 0 and stream != TEST_STREAM,
         }
         self._sql.execute(cursor, _NOTE_BATCH, values)
         if counts.changed:

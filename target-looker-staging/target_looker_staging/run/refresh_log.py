@@ -4,27 +4,39 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from target_looker_staging.looker import TEST_STREAM, Action, ActionKind
 from target_looker_staging.postgres.schema_sql import SchemaSql
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from target_looker_staging.looker import Action, ActionReport
+    from target_looker_staging.looker import ActionReport
     from target_looker_staging.postgres.types import Cursor
+    from target_looker_staging.run.debts import Debt
 
 _LATEST_COMPLETE_RUN = """
 SELECT run_id FROM {schema}._sync_runs WHERE status = 'complete'
 ORDER BY finished_at DESC LIMIT 1
 """
-_CHANGED_STREAMS = """
-SELECT DISTINCT stream FROM {schema}._sync_run_streams
-WHERE rows_inserted + rows_updated + rows_deleted > 0
-AND last_commit_at > coalesce(
-    (SELECT max(finished_at) FROM {schema}._sync_runs WHERE status = 'complete'), '-infinity')
+# Of a run of an earlier version the log has the moment of its last commit only.
+_CHANGES = """
+SELECT stream, max(changed_at) FILTER (WHERE changed_at <= %s)
+FROM (
+    SELECT stream, coalesce(last_change_at, CASE
+        WHEN rows_inserted + rows_updated + rows_deleted > 0 THEN last_commit_at END) AS changed_at
+    FROM {schema}._sync_run_streams WHERE stream <> %s) AS changes
+GROUP BY stream
+"""
+# A plan that was begun may have mailed, so what it was to tell counts as told.
+_TOLD = """
+SELECT f.action, f.target, f.streams, max(coalesce(f.as_of, r.finished_at, f.requested_at))
+FROM {schema}._looker_refreshes f JOIN {schema}._sync_runs r USING (run_id)
+WHERE f.status = 'done' OR f.action = 'scheduled_plan' AND f.status IN ('begun', 'unknown')
+GROUP BY f.action, f.target, f.streams
 """
 _OWED = """
-SELECT action, target FROM (
+SELECT action, target, streams FROM (
     SELECT DISTINCT ON (action, target) * FROM {schema}._looker_refreshes
     ORDER BY action, target, id DESC) latest
 WHERE status IN ('owed', 'failed') OR status = 'begun' AND action <> 'scheduled_plan'
@@ -35,9 +47,17 @@ SET status = 'unknown', detail = 'The process died while it asked; found by a la
 WHERE status = 'begun' AND action = 'scheduled_plan'
 RETURNING target
 """
+# What is owed already is owed once more: it keeps its entry.
+_ENQUEUE_AGAIN = """
+UPDATE {schema}._looker_refreshes
+SET run_id = %(run_id)s, as_of = %(as_of)s, streams = %(streams)s, detail = %(detail)s
+WHERE status = 'owed' AND id = (
+    SELECT max(id) FROM {schema}._looker_refreshes
+    WHERE action = %(action)s AND target = %(target)s)
+"""
 _ENQUEUE = """
-INSERT INTO {schema}._looker_refreshes (run_id, action, target, status)
-VALUES (%s, %s, %s, 'owed')
+INSERT INTO {schema}._looker_refreshes (run_id, action, target, status, as_of, streams, detail)
+VALUES (%(run_id)s, %(action)s, %(target)s, 'owed', %(as_of)s, %(streams)s, %(detail)s)
 """
 _BEGIN = """
 UPDATE {schema}._looker_refreshes SET status = 'begun', requested_at = %s
@@ -67,18 +87,33 @@ class RefreshLog:
         found = cursor.fetchone()
         return found[0] if found else None
 
-    def changed_streams(self, cursor: Cursor) -> list[str]:
-        """Return the streams that changed since the last complete run ended."""
-        self._sql.execute(cursor, _CHANGED_STREAMS)
-        return [stream for (stream,) in cursor.fetchall()]
+    def changes(self, cursor: Cursor, as_of: datetime) -> dict[str, datetime | None]:
+        """Return each stream that was ever loaded, and when its rows last changed until then."""
+        self._sql.execute(cursor, _CHANGES, (as_of, TEST_STREAM))
+        return dict(cursor.fetchall())
+
+    def told(self, cursor: Cursor) -> list[tuple[Action, Sequence[str] | None, datetime]]:
+        """Return what Looker was told: the action, of which streams (None: all), up to when."""
+        self._sql.execute(cursor, _TOLD)
+        return [
+            (Action(ActionKind(kind), target), streams, as_of)
+            for kind, target, streams, as_of in cursor.fetchall()
+        ]
 
     def owed(self, cursor: Cursor) -> list[tuple[str, str]]:
         """Return (action, target) of what Looker was to be told and still has to be.
 
         A scheduled plan that was begun is not owed, whatever became of it: it may have mailed.
         """
+        return [(action.kind.value, action.target) for action in self.owed_streams(cursor)]
+
+    def owed_streams(self, cursor: Cursor) -> dict[Action, frozenset[str]]:
+        """Return what is owed, with the streams that it was to tell of, if they are named."""
         self._sql.execute(cursor, _OWED)
-        return cursor.fetchall()
+        return {
+            Action(ActionKind(kind), target): frozenset(streams or ())
+            for kind, target, streams in cursor.fetchall()
+        }
 
     def mark_unknown(self, cursor: Cursor) -> list[str]:
         """Mark the scheduled plans whose process died while it asked, and return them.
@@ -88,10 +123,20 @@ class RefreshLog:
         self._sql.execute(cursor, _MARK_UNKNOWN)
         return [target for (target,) in cursor.fetchall()]
 
-    def enqueue(self, cursor: Cursor, run_id: str, actions: Iterable[Action]) -> None:
-        """Write down what Looker is to be told, before it is."""
-        for action in actions:
-            self._sql.execute(cursor, _ENQUEUE, (run_id, action.kind.value, action.target))
+    def enqueue(self, cursor: Cursor, run_id: str, debts: Iterable[Debt]) -> None:
+        """Write down what Looker is to be told, before it is, or what it will be told later."""
+        for debt in debts:
+            values = {
+                "run_id": run_id,
+                "action": debt.action.kind.value,
+                "target": debt.action.target,
+                "as_of": debt.as_of,
+                "streams": sorted(debt.streams) or None,
+                "detail": debt.waits_for or None,
+            }
+            self._sql.execute(cursor, _ENQUEUE_AGAIN, values)
+            if not cursor.rowcount:
+                self._sql.execute(cursor, _ENQUEUE, values)
 
     def begin(self, cursor: Cursor, action: Action, requested_at: datetime) -> None:
         """Write down that Looker is about to be told."""

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from target_looker_staging.exceptions import LookerRefreshError
-from target_looker_staging.looker import Action, ActionKind, due_actions, refresh
+from target_looker_staging.looker import action_streams, refresh
 from target_looker_staging.postgres.connection import transaction
 from target_looker_staging.postgres.locks import lock_refreshes
+from target_looker_staging.run.debts import Ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from target_looker_staging.looker import ActionReport, LookerSettings, RefreshReport
+    from target_looker_staging.looker import Action, ActionReport, LookerSettings, RefreshReport
     from target_looker_staging.postgres.types import Connection, Cursor
+    from target_looker_staging.run.debts import Debt
     from target_looker_staging.run.refresh_log import RefreshLog
+    from target_looker_staging.run.wholeness import Wholeness
 
 logger = logging.getLogger("target-looker-staging")
 
@@ -53,15 +57,22 @@ class Refresher:
             lock_refreshes(cursor, self._log.schema)
 
     def enqueue(
-        self, cursor: Cursor, looker: LookerSettings, run_id: str, changed: Collection[str]
-    ) -> frozenset[Action]:
-        """Write down what Looker is to be told, and return it. The caller commits.
+        self,
+        cursor: Cursor,
+        looker: LookerSettings,
+        run_id: str,
+        wholeness: Wholeness,
+        *,
+        everything: bool = False,
+    ) -> list[Debt]:
+        """Write down what Looker is owed, and return it. The caller commits.
 
         Args:
             cursor: In a transaction, while the lock is held.
             looker: What there is to be told.
             run_id: On whose behalf.
-            changed: Streams with rows that are different now.
+            wholeness: Which streams are not whole now.
+            everything: Whether rows changed or not.
         """
         for plan in self._log.mark_unknown(cursor):
             logger.warning(
@@ -69,16 +80,29 @@ class Refresher:
                 "it is not sent again: look at the schedule history in Looker",
                 plan,
             )
-        owed = frozenset(
-            Action(ActionKind(action), target) for action, target in self._log.owed(cursor)
+        if looker.refresh_when == "never":
+            return []
+        ledger = Ledger(
+            wholeness,
+            self._log.changes(cursor, wholeness.as_of),
+            self._log.told(cursor),
+            self._log.owed_streams(cursor),
         )
-        due = frozenset(due_actions(looker, frozenset(changed), owed))
-        self._log.enqueue(cursor, run_id, sorted(due))
-        return due
+        debts = ledger.debts(action_streams(looker), everything=everything)
+        self._log.enqueue(cursor, run_id, debts)
+        return debts
 
-    def run_pending(self, looker: LookerSettings, due: frozenset[Action]) -> RefreshReport:
-        """Tell Looker what is due, and return what came of it."""
-        return refresh(looker, frozenset(), owed=due, listener=self)
+    def run_pending(self, looker: LookerSettings, debts: Sequence[Debt]) -> RefreshReport:
+        """Tell Looker what it can be told now, and return what came of it."""
+        for debt in debts:
+            if debt.waits_for:
+                kind, target = debt.action.kind.value, debt.action.target
+                logger.warning("Looker, %s %s: not told yet, %s", kind, target, debt.waits_for)
+        due = frozenset(debt.action for debt in debts if not debt.waits_for)
+        # Nothing but that: with `always` a refresh would tell what has to wait as well.
+        return refresh(
+            replace(looker, refresh_when="changed"), frozenset(), owed=due, listener=self
+        )
 
     def begin(self, action: Action, requested_at: datetime) -> None:
         """Write down that an action is about to be asked of Looker."""

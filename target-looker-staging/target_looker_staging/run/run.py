@@ -11,6 +11,7 @@ from singer_sdk.singerlib.json import serialize_json
 from target_looker_staging.exceptions import LookerRefreshError, StagingError
 from target_looker_staging.postgres.connection import transaction
 from target_looker_staging.postgres.errors import READING_RUN_LOG
+from target_looker_staging.postgres.locks import lock_conclusions
 from target_looker_staging.run.last_lines import last_lines
 from target_looker_staging.run.refresh_log import RefreshLog
 from target_looker_staging.run.refreshing import Refresher, judge_refresh
@@ -18,14 +19,17 @@ from target_looker_staging.run.session import Session
 from target_looker_staging.run.stream_load import StreamLoads
 from target_looker_staging.run.table_versions import TableVersions
 from target_looker_staging.run.warehouse_check import WarehouseCheck
+from target_looker_staging.run.wholeness import WholenessLog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from target_looker_staging.looker import Action, LookerSettings
+    from target_looker_staging.looker import LookerSettings
     from target_looker_staging.postgres.settings import PostgresSettings
     from target_looker_staging.postgres.types import Cursor
+    from target_looker_staging.run.debts import Debt
     from target_looker_staging.run.identity import RunIdentity
+    from target_looker_staging.run.tables import RunStatus
     from target_looker_staging.staging.settings import LoadSettings
 
 
@@ -64,6 +68,7 @@ class Run:
         self.loads = StreamLoads(self.session, load, postgres.lock_timeout_seconds)
         self.versions = TableVersions(self.session, self.loads)
         self._refresh_log = RefreshLog(load.target_schema)
+        self._wholeness = WholenessLog(load.target_schema)
         self._refresher = Refresher(self.session.connection, self._refresh_log)
 
     def pass_on(self, state: Mapping[str, Any]) -> None:
@@ -88,48 +93,58 @@ class Run:
         """
         self.session.wait()
 
-    def complete(self, looker: LookerSettings | None) -> frozenset[Action]:
-        """Close the run as complete, and write down what Looker is to be told of it.
+    def close(
+        self,
+        status: RunStatus,
+        whole: Mapping[str, bool],
+        looker: LookerSettings | None = None,
+        reason: str | None = None,
+    ) -> list[Debt]:
+        """Close the run, and write down what Looker is owed now that it has ended.
 
         Both in one transaction, so that a process that dies now leaves the refresh owed.
+
+        Args:
+            status: How it ended.
+            whole: Stream to whether all came that the tap had to send.
+            looker: What there is to be told.
+            reason: Why the run is not complete.
 
         Returns:
             What is owed, from this run and from earlier ones.
         """
-        own = {stream for stream, tally in self.loads.tallies.items() if tally.changed}
+        log = self.session.log
+        # A run that brought nothing whole can have completed nothing that others wait for.
+        tells = looker is not None and (status == "complete" or any(whole.values()))
+        everything = status == "complete" and looker is not None and looker.refresh_when == "always"
 
-        def work(cursor: Cursor) -> frozenset[Action]:
-            due: frozenset[Action] = frozenset()
-            if looker:
-                changed = own.union(self._refresh_log.changed_streams(cursor))
-                due = self._refresher.enqueue(cursor, looker, self.session.log.run_id, changed)
+        def work(cursor: Cursor) -> list[Debt]:
+            lock_conclusions(cursor, self._refresh_log.schema)
+            log.close_streams(cursor, whole)
             self.warehouse.note_end(cursor)
-            self.session.log.finish(cursor, "complete")
-            return due
+            log.finish(cursor, status, reason)
+            found = self._wholeness.note(cursor, log.run_id)
+            if looker is None:
+                return []
+            debts = self._refresher.enqueue(
+                cursor, looker, log.run_id, found, everything=everything
+            )
+            return debts if tells else []
 
-        if looker:
+        if looker is not None:
             self.session.call(self._refresher.lock)
-        due = self.session.conclude(work)
+        debts = self.session.conclude(work)
         # Looker may build tables for an hour; the next load need not wait for that.
         self.loads.release()
-        return due
+        return debts
 
-    def leave_incomplete(self, reason: str) -> None:
-        """Close the run as one of which not everything came."""
-
-        def work(cursor: Cursor) -> None:
-            self.warehouse.note_end(cursor)
-            self.session.log.finish(cursor, "incomplete", reason)
-
-        self.session.conclude(work)
-
-    def refresh(self, looker: LookerSettings, due: frozenset[Action]) -> None:
-        """Tell Looker what `complete` returned.
+    def refresh(self, looker: LookerSettings, debts: Sequence[Debt]) -> None:
+        """Tell Looker what `close` returned, as far as it can be told.
 
         Raises:
             LookerRefreshError: If an action failed and `looker_on_error` is not `warn`.
         """
-        judge_refresh(self._refresher.run_pending(looker, due), looker)
+        judge_refresh(self._refresher.run_pending(looker, debts), looker)
 
     def owed(self) -> list[str]:
         """Return the targets that Looker is still to be told of."""

@@ -6,6 +6,7 @@ import getpass
 import logging
 import socket
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, TypeVar
 
@@ -97,13 +98,20 @@ class Session:
             lock_run(cursor, self.log.run_id)
             # From here on the entry is this run's to close, and not a live one's of the same id.
             self._is_open = True
-            self.log.start(cursor, self.identity, started_at, invoked_by)
+            self.log.start(cursor, self._identity_in_log, started_at, invoked_by)
             self.in_quarantine = self.rejected.count_waiting(cursor).keys()
             grant_select(cursor, schema, self._load.grant_select_to)
             return dead
 
         for run_id in self.transact("Opening the run log", begin):
             logger.warning("Run %s died; it is now marked as interrupted", run_id)
+
+    @property
+    def _identity_in_log(self) -> RunIdentity:
+        """Return who runs; a table that is replaced as a whole has no companies of its own."""
+        if self._load.load_method == "overwrite":
+            return replace(self.identity, companies=None)
+        return self.identity
 
     def submit(self, work: Callable[[], object]) -> None:
         """Hand work over, waiting while too much of it is waiting already.

@@ -32,6 +32,11 @@ class TableVersions:
         self._loads = loads
         self._announced: dict[str, int] = {}
 
+    @property
+    def announced(self) -> frozenset[str]:
+        """Return the streams with a version that is activated only if everything came."""
+        return frozenset(self._announced)
+
     def take(self, stream: str, version: int) -> None:
         """Activate a version of which records have come, and remember one that is announced."""
         versions = self._loads.tallies[stream].versions

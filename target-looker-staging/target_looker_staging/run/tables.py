@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from psycopg2 import sql
-
 from target_looker_staging.postgres.locks import LOCK_CLASS, lock_definitions
 from target_looker_staging.postgres.schema_sql import SchemaSql
 from target_looker_staging.run.bookmark_log import BookmarkLog
+from target_looker_staging.run.columns import add_columns
 
 if TYPE_CHECKING:
     from target_looker_staging.postgres.types import Cursor
@@ -78,17 +77,6 @@ _TABLES = (
     )
     """,
 )
-# Columns that the tables of earlier versions lack.
-_LATER_COLUMNS = (
-    ("_sync_runs", "meltano_run_id", "text"),
-    ("_sync_run_streams", "proofs", "jsonb"),
-    ("_sync_run_streams", "tap_error", "text"),
-)
-_COLUMNS = """
-SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-WHERE c.relnamespace = to_regnamespace(quote_ident(%s)) AND c.relname = ANY(%s)
-AND a.attnum > 0 AND NOT a.attisdropped
-"""
 _CLOSE_DEAD_RUNS = """
 UPDATE {schema}._sync_runs
 SET status = 'interrupted', finished_at = now(),
@@ -99,7 +87,7 @@ RETURNING run_id
 
 
 def create_tables(cursor: Cursor, schema: str) -> None:
-    """Make the schema and the run log's tables if they are not there. The caller commits."""
+    """Make the schema and the run log's tables as far as they are not there. The caller commits."""
     lock_definitions(cursor, schema)
     tables = SchemaSql(schema)
     cursor.execute("SELECT to_regnamespace(quote_ident(%s)) IS NOT NULL", (schema,))
@@ -108,24 +96,8 @@ def create_tables(cursor: Cursor, schema: str) -> None:
         tables.execute(cursor, "CREATE SCHEMA IF NOT EXISTS {schema}")
     for statement in _TABLES:
         tables.execute(cursor, statement)
-    _add_columns(cursor, tables)
+    add_columns(cursor, schema)
     BookmarkLog(schema).create(cursor)
-
-
-def _add_columns(cursor: Cursor, tables: SchemaSql) -> None:
-    """Add what the tables of earlier versions lack; only their owner can, so nothing else is."""
-    names = sorted({table for table, _, _ in _LATER_COLUMNS})
-    cursor.execute(_COLUMNS, (tables.schema, names))
-    present = set(cursor.fetchall())
-    for table, column, type_ in _LATER_COLUMNS:
-        if (table, column) not in present:
-            tables.execute(
-                cursor,
-                "ALTER TABLE {schema}.{table} ADD COLUMN IF NOT EXISTS {column} {type}",
-                table=sql.Identifier(table),
-                column=sql.Identifier(column),
-                type=sql.SQL(type_),
-            )
 
 
 def close_dead_runs(cursor: Cursor, schema: str) -> list[str]:

@@ -24,12 +24,15 @@ class Project:
     Attributes:
         views: Name to view; `fields` holds its fields by name, timeframes expanded.
         explores: Name to explore; `joins` in order, those of extended explores first.
+        datagroups: Those that the model includes.
+        triggered: Those that it can include in their place.
     """
 
     constants: dict[str, str]
     views: dict[str, Node]
     explores: dict[str, Node]
     datagroups: dict[str, Node]
+    triggered: dict[str, Node]
     tests: list[Node]
     dashboards: list[Node]
 
@@ -97,7 +100,8 @@ def load(constants: dict[str, str] | None = None) -> Project:
             for name in explores
             if explores[name].get("extension") != "required"
         },
-        datagroups={d["name"]: d for tree in trees for d in tree.get("datagroups", [])},
+        datagroups=_datagroups("components", values),
+        triggered=_datagroups("triggered", values),
         tests=[test for tree in trees for test in tree.get("tests", [])],
         dashboards=[
             dashboard
@@ -105,6 +109,11 @@ def load(constants: dict[str, str] | None = None) -> Project:
             for dashboard in yaml.safe_load(path.read_text(encoding="utf-8"))
         ],
     )
+
+
+def _datagroups(folder: str, constants: dict[str, str]) -> dict[str, Node]:
+    trees = [parse(path, constants) for path in sorted((BLOCK / folder).glob("*.lkml"))]
+    return {each["name"]: each for tree in trees for each in tree["datagroups"]}
 
 
 def parse(path: Path, constants: dict[str, str]) -> Node:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from target_looker_staging.exceptions import LoadIncompleteError
-from tests.looker.block.project import load
+from tests.looker.block.project import BLOCK, load
 from tests.target.conftest import VENDORS, record, schema, staging, vendor
 from tests.target.test_run_log import run_state
 
@@ -20,6 +20,7 @@ __all__ = ["staging"]  # fixtures
 
 DATAGROUPS = load().datagroups
 EVERY = set(DATAGROUPS)
+README = ("README.md", "target-looker-staging/README.md")
 
 
 def _triggers(area: Staging) -> dict[str, Any]:
@@ -84,6 +85,17 @@ def test_trigger_moves_when_rows_are_gone(area: Staging) -> None:
     assert area.value("SELECT count(*) FROM vendors WHERE _sdc_deleted_at IS NOT NULL") == 1
 
 
+def test_trigger_moves_when_rows_are_only_gone(area: Staging) -> None:
+    """A load that brings nothing new, and by which a row is gone, moves what showed the row."""
+    activate = {"type": "ACTIVATE_VERSION", "stream": "vendors", "version": 7}
+    _load(area, schema(), vendor(1), vendor(2), run_id="second")
+    moved = _load(area, schema(), {**vendor(1), "version": 7}, activate, run_id="third")
+    assert "payables" in moved
+    assert area.rows("SELECT rows_inserted, rows_updated, rows_deleted FROM _sync_run_streams")[
+        -1
+    ] == (0, 0, 1)
+
+
 @pytest.mark.parametrize(
     ("stream", "expected"),
     [
@@ -106,6 +118,67 @@ def test_area_of_a_stream(stream: str, expected: set[str], area: Staging) -> Non
         run_id="second",
     )
     assert moved == expected
+
+
+def test_datagroup_is_watched_or_triggered() -> None:
+    """The block has each datagroup in two kinds: one looks by itself, the other one never does."""
+    block = load()
+    assert block.triggered.keys() == block.datagroups.keys()
+    for name, group in block.triggered.items():
+        assert set(group) == {"name", "label", "description", "max_cache_age"}
+        assert group["label"] == block.datagroups[name]["label"]
+    model = (BLOCK / "epicor_kinetic.model.lkml").read_text(encoding="utf-8")
+    assert re.findall(r'^(.*include: "/(?:components|triggered).*)', model, re.MULTILINE) == [
+        'include: "/components/*.lkml"',
+        '# include: "/triggered/*.lkml"',
+    ]
+
+
+def test_trigger_waits_for_every_stream(area: Staging) -> None:
+    """What changed in one stream waits while another one of the datagroup is half loaded."""
+    invoices = schema("ap_invoices", VENDORS), record("ap_invoices", Company="A", VendorNum=1)
+    assert _load(area, *invoices, run_id="second", complete=False) == set()
+    assert _load(area, schema(), vendor(1, "Maier"), run_id="third") == {"purchasing"}
+    assert _load(area, *invoices, run_id="fourth") == {"staging", "payables"}
+    assert _load(area, *invoices, run_id="fifth") == set()
+
+
+def test_trigger_waits_for_a_load_under_way(area: Staging) -> None:
+    """A stream that a live or a dead run is loading holds its datagroups where they are."""
+    open_run = "INSERT INTO _sync_runs (run_id, started_at, status, target, job) VALUES "
+    area.rows(f"{open_run} ('live', now(), 'running', 't', '')")
+    area.rows(
+        "INSERT INTO _sync_run_streams (run_id, stream, opened_at, last_change_at, rows_inserted) "
+        "VALUES ('live', 'parts', clock_timestamp(), clock_timestamp(), 1)"
+    )
+    assert _load(area, schema(), vendor(1, "Maier"), run_id="second") == {"payables"}
+    parts = schema("parts", VENDORS), record("parts", Company="A", VendorNum=1)
+    assert _load(area, *parts, run_id="third") == {"staging", "purchasing", "inventory"}
+
+
+EARLIER = """
+SELECT max(s.last_commit_at) FROM _sync_run_streams s
+WHERE s.rows_inserted + s.rows_updated + s.rows_deleted > 0
+AND s.last_commit_at <= (SELECT max(finished_at) FROM _sync_runs WHERE status = 'complete')
+"""
+
+
+def test_trigger_of_an_earlier_version_stays(area: Staging) -> None:
+    """The update of target and block is no news: Looker sees what it saw before."""
+    seen = area.value(EARLIER)
+    area.rows("ALTER TABLE _sync_runs DROP job, DROP companies, DROP whole_as_of")
+    area.rows("ALTER TABLE _sync_runs DROP unwhole_streams")
+    area.rows("ALTER TABLE _sync_run_streams DROP opened_at, DROP is_whole, DROP last_change_at")
+    area.sync(schema(), vendor(1), _run("vendors", 1, run_id="second", complete=True))
+    assert _triggers(area)["staging"] == seen
+
+
+def test_readmes_show_the_blocks_trigger() -> None:
+    """The READMEs show the trigger of the block's first datagroup, word by word."""
+    texts = [(BLOCK.parent / name).read_text(encoding="utf-8") for name in README]
+    shown = [text.split("sql_trigger:")[1].split(";;")[0].split() for text in texts]
+    trigger = load().datagroups["staging"]["sql_trigger"]
+    assert shown == [trigger.split()] * len(README)
 
 
 def test_every_table_of_an_explore_moves_its_datagroup() -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, timezone
 from decimal import Decimal
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -100,6 +103,76 @@ def test_page_loads_nothing_and_escapes_names(figures: Figures) -> None:
     assert "</script><b>" not in page
     assert "株式会社" in page
     assert not re.search(r"(?:src|href)=[\"']?(?:https?:)?//", page)
+
+
+class Outline(HTMLParser):
+    """The tags of a page with their attributes, and what its data are."""
+
+    def __init__(self, page: str) -> None:
+        """Read the page."""
+        super().__init__()
+        self.tags: list[tuple[str, tuple[str, ...]]] = []
+        self.data = ""
+        self._in_data = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep a tag."""
+        self.tags.append((tag, tuple(name for name, _ in attrs)))
+        self._in_data = ("id", "data") in attrs
+
+    def handle_data(self, data: str) -> None:
+        """Keep what the page draws."""
+        self.data += data if self._in_data else ""
+
+
+NAMES = (
+    "</script><script>alert(1)</script>",
+    "<!--<script>",
+    '" onmouseover="alert(1)',
+    "' autofocus onfocus='alert(1)",
+    "<svg/onload=alert(1)>",
+    "&lt;img src=x onerror=alert(1)&gt;",
+    "javascript:alert(1)",
+    "${alert(1)}",
+    "$style",
+    "`${1}`",
+    "{{ x }}",
+    "</p></td></table><style>*{display:none}</style>",
+    "\u2028alert(1)\u2029",
+    "\x1b[31m\u202e",
+    "]]>",
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_are_text_wherever_they_stand(figures: Figures, name: str) -> None:
+    """Names of streams, vendors, companies, and errors make no tag, attribute or script."""
+
+    def page(text: str) -> str:
+        rows = {key: [dict(row) for row in value] for key, value in figures.rows.items()}
+        for row in (each for value in rows.values() for each in value):
+            row |= {
+                key: text for key in ("name", "company", "error", "stream", "status") if key in row
+            }
+        texts = (text,)
+        return render(
+            replace(figures, rows=rows, currency=text, companies=texts, missing=texts,
+                unconverted=texts), NOW,
+        )  # fmt: skip
+
+    plain, evil = Outline(page("plain")), Outline(page(name))
+    assert evil.tags == plain.tags
+    told = [row["name"] for row in json.loads(evil.data)["spend_by_vendor"]]
+    assert set(told) == {name}
+    assert "alert(1)</script>" not in page(name)
+
+
+def test_amount_that_is_none(figures: Figures) -> None:
+    """An amount that is no number, which Postgres can hold, leaves the other charts drawn."""
+    figures.rows["spend_by_vendor"][0]["amount"] = Decimal("NaN")
+    data = json.loads(Outline(render(figures, NOW)).data, parse_constant=pytest.fail)
+    assert data["spend_by_vendor"][0]["amount"] is None
 
 
 @contextmanager
