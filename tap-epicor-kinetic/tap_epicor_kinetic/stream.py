@@ -51,7 +51,7 @@ class EpicorStream(Stream):
     """A declared stream as this server offers it.
 
     Records go from the page to standard output as the bytes they came in, unless a stream map or
-    flattening asks for the SDK's way.
+    flattening asks for the SDK's way. Half of its methods override those of the SDK's one class.
     """
 
     def __init__(

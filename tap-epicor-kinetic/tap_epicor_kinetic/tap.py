@@ -45,7 +45,11 @@ if TYPE_CHECKING:
 
 
 class TapEpicorKinetic(CommandLineTap):
-    """Singer tap for Epicor Kinetic: business objects and BAQs over REST OData v4, read only."""
+    """Singer tap for Epicor Kinetic: business objects and BAQs over REST OData v4, read only.
+
+    The SDK's base class asks for one class: most of its methods override one of the SDK's, or look
+    at what they are given. What a run does is in `Session` and `Sync`.
+    """
 
     name = "tap-epicor-kinetic"
     config_jsonschema: ClassVar[dict[str, Any]] = settings.SETTINGS.to_dict()

@@ -79,7 +79,8 @@ class Bookmark:
     tells what was known when. `source` says which route was found and `own_columns` that it lacks
     some, `first_load` that the first load is under way, `reading_from` where a reading is that has
     not come to its end, and `unproven` what of it the source has not been asked to count yet.
-    `extent` tells which columns and rows the bookmark covers.
+    `extent` tells which columns and rows the bookmark covers. Nearly every method is one of these
+    entries; they are in one class so that no other place knows their names.
     """
 
     def __init__(self, state: dict[str, Any]) -> None:
