@@ -149,7 +149,7 @@ def test_state_that_this_warehouse_has_not(
     assert status == "failed"
     assert "'vendors'" in error
     # Not even the stream that comes first has begun.
-    assert staging.rows("SELECT FROM _sync_run_streams WHERE run_id = %s", run_id) == []
+    assert staging.rows("SELECT stream FROM _sync_run_streams WHERE run_id = %s", run_id) == []
 
 
 def test_words_of_this_projects_tap() -> None:

@@ -17,8 +17,9 @@ from click.testing import CliRunner
 from sandbox import postgres as embedded
 from sandbox import postgres_programs
 from target_looker_staging.commands.cli import main
-from target_looker_staging.exceptions import WarehouseBehindError
-from tests.target.conftest import Staging, schema, vendor
+from target_looker_staging.exceptions import StagingConnectionError, WarehouseBehindError
+from target_looker_staging.target import TargetLookerStaging
+from tests.target.conftest import Staging, schema, vendor, wire
 from tests.target.test_behind import at, tap_state
 
 if TYPE_CHECKING:
@@ -105,6 +106,35 @@ def stop_process(area: Staging, backend: str) -> None:
     os.kill(process, signal.SIGSTOP)
 
 
+def crash_once_passed_on(area: Staging, server_directory: Path) -> None:
+    """Load the second vendor, and crash the server once the state of that has been passed on.
+
+    Its session is open then: the commit that removes temporary tables is never a relaxed one.
+    """
+    first = [tap_state(FIRST, "vendors"), schema(), vendor(2)]
+
+    class Input:
+        """What a pipe gives until the tap waits for its source."""
+
+        def __init__(self) -> None:
+            self._blocks = [wire(*first, tap_state(SECOND, "vendors"))]
+
+        def read1(self, _size: int) -> bytes:
+            if not self._blocks:
+                target.run.wait()
+                embedded.restart(server_directory, crash=True)
+                return wire(vendor(3))
+            return self._blocks.pop(0)
+
+        read = read1
+
+    target = TargetLookerStaging(
+        config={**area.config, "checkpoint_seconds": 0, "batch_size_rows": 1}
+    )
+    with pytest.raises(StagingConnectionError):
+        target.listen(Input())  # type: ignore[arg-type]  # what a pipe can do
+
+
 @pytest.mark.timeout(120)
 def test_crash_without_synchronous_commit(server_directory: Path, tmp_path: Path) -> None:
     """A server that answers before a commit is on the disk may lose it, as long as all of it."""
@@ -122,10 +152,18 @@ def test_crash_without_synchronous_commit(server_directory: Path, tmp_path: Path
                     f"CREATE TRIGGER relaxed AFTER INSERT OR UPDATE ON {table} "
                     "FOR EACH ROW EXECUTE FUNCTION epicor_staging.relaxed()"
                 )
+            # Statements that make temporary tables commit on their own.
+            area.rows(
+                "CREATE FUNCTION public.relaxed_ddl() RETURNS event_trigger LANGUAGE plpgsql AS "
+                "$$BEGIN PERFORM set_config('synchronous_commit', 'off', true); END$$"
+            )
+            area.rows(
+                "CREATE EVENT TRIGGER relaxed ON ddl_command_start "
+                "EXECUTE FUNCTION public.relaxed_ddl()"
+            )
             area.rows("CHECKPOINT")
             stop_process(area, "walwriter")
-            load(area, FIRST, SECOND, 2)
-        embedded.restart(server_directory, crash=True)
+            crash_once_passed_on(area, server_directory)
         with closing(Staging(settings_of(embedded.start(server_directory, own=True)))) as area:
             is_made_whole(area, tmp_path)
     finally:
