@@ -221,6 +221,27 @@ def test_deleted_row_is_not_brought_back(
     assert gone(staging) == still_gone
 
 
+GONE_AT = "2026-11-23T10:00:00Z"
+
+
+def test_deletion_that_was_read_earlier(staging: Staging) -> None:
+    """A log's word that a record was deleted does not remove a row that was read later."""
+    staging.sync(schema(), at("10:05", vendor(1, "new")), at("09:00", vendor(2)))
+    records = [at("10:00", vendor(i, _sdc_deleted_at=GONE_AT)) for i in (1, 2, 3)]
+    staging.sync(schema(), *records, hard_delete=True)
+    assert names(staging) == ["new"]
+    assert latest_counts(staging) == (3, 0, 0, 2, 1, 1)
+
+
+def test_deletion_of_a_record_that_moved_since(staging: Staging) -> None:
+    """Deleted under its former key, a record that was read later stays under its present one."""
+    staging.sync(schema(), at("10:05", vendor(3, "new", SysRowID=ROW_ID)))
+    old = at("10:00", vendor(1, SysRowID=ROW_ID, _sdc_deleted_at=GONE_AT))
+    staging.sync(schema(), old, hard_delete=True)
+    assert staging.rows("SELECT vendornum, name FROM vendors") == [(3, "new")]
+    assert latest_counts(staging) == (1, 0, 0, 0, 1, 0)
+
+
 @pytest.mark.parametrize(
     "hard_delete", [pytest.param(True, id="hard"), pytest.param(False, id="soft")]
 )
