@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 from singer_sdk import Tap
 from singer_sdk.configuration._dict_config import parse_environment_config
-from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.tap_base import CliTestOptionValue
 from typing_extensions import override
 
-from tap_epicor_kinetic import input_files, settings_check
+from tap_epicor_kinetic import input_files, settings_given
 from tap_epicor_kinetic.run import process
 from tap_epicor_kinetic.run.command import Command
 from tap_epicor_kinetic.run.termination import Termination
@@ -40,8 +39,10 @@ class CommandLineTap(Tap):
 
         The SDK would read numbers itself, some of them, and end with a traceback at the others.
         """
-        properties = {name: {"type": "string"} for name in self.config_jsonschema["properties"]}
-        return parse_environment_config({"properties": properties}, self._env_var_prefix)
+        known = self.config_jsonschema["properties"]
+        properties = {name: {"type": "string"} for name in known}
+        given = parse_environment_config({"properties": properties}, self._env_var_prefix)
+        return given | settings_given.strangers(os.environ, self._env_var_prefix, known)
 
     @override
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
@@ -59,27 +60,6 @@ class CommandLineTap(Tap):
             return
         # Options are read in the order typed; a catalog may come later than `--test`.
         ctx.meta[_TEST] = True
-
-    @classmethod
-    def refuse_unknown_variables(cls, config: Any) -> None:
-        """Raise if the environment is to give settings and holds some that there are not.
-
-        Raises:
-            ConfigValidationError: With each of them, and the nearest name.
-        """
-        if not (config and config.parse_env):
-            return
-        cls.append_builtin_config(cls.config_jsonschema)
-        known, prefix = cls.config_jsonschema["properties"], cls._env_var_prefix
-        if errors := settings_check.unknown_variables(os.environ, prefix, known):
-            raise ConfigValidationError("Config validation failed", errors=errors, schema={})
-
-    @classmethod
-    @override
-    def cb_discover(cls, ctx: click.Context, param: click.Option, value: bool) -> None:
-        if value:
-            cls.refuse_unknown_variables(ctx.params.get("config"))
-        super().cb_discover(ctx, param, value)
 
     @classmethod
     @override
@@ -115,7 +95,6 @@ class CommandLineTap(Tap):
         catalog: IO[str] | None = None,
     ) -> None:
         process.prepare()
-        cls.refuse_unknown_variables(config)
         if about:
             super().invoke(about=True, about_format=about_format)
         cls.print_version(print_fn=cls.logger.info)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.singerlib import Catalog
 
+from tap_epicor_kinetic.run.state_check import shape_problems
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import IO
 
 
@@ -37,24 +38,18 @@ def state_in(file: IO[str] | None) -> dict[str, Any] | None:
     Raises:
         ConfigValidationError: If it is not what this tap, or Meltano, writes.
     """
-    state = _content("state", file)
-    if state is None:
+    if file is None:
         return None
     what = f"the state {_name(file)}"
+    state = _content(what, file, empty="{}")
     if not isinstance(state, dict):
-        _refuse(f"{what} is no JSON object")
-    bookmarks = state.get("bookmarks", {})
-    if not isinstance(bookmarks, dict):
-        _refuse(f"{what}: bookmarks is no object")
-    for stream, bookmark in bookmarks.items():
-        partitions = bookmark.get("partitions", []) if isinstance(bookmark, dict) else None
-        if not isinstance(partitions, list) or not all(
-            isinstance(part, dict) and isinstance(part.get("context"), dict) for part in partitions
-        ):
-            _refuse(
-                f"{what}: the bookmark of {stream} is not as the tap writes it; take it out, and "
-                "the stream is loaded anew"
-            )
+        _refuse(f"{what} holds no JSON object")
+    if state and not {"bookmarks", "run"} & set(state):
+        inner = next((name for name in ("value", "singer_state") if name in state), None)
+        advice = f"what stands under {inner}" if inner else "the last state that this tap wrote"
+        _refuse(f"{what} holds no bookmarks; give {advice}")
+    if problems := list(shape_problems(state)):
+        _refuse(*problems)
     return state
 
 
@@ -64,10 +59,10 @@ def catalog_in(file: IO[str] | None) -> Catalog | None:
     Raises:
         ConfigValidationError: If it is no Singer catalog.
     """
-    found = _content("catalog", file)
-    if found is None:
+    if file is None:
         return None
     what = f"the catalog {_name(file)}"
+    found = _content(what, file)
     streams = found.get("streams") if isinstance(found, dict) else None
     if not isinstance(streams, list):
         _refuse(f"{what} has no list of streams; write it by --discover")
@@ -77,6 +72,9 @@ def catalog_in(file: IO[str] | None) -> Catalog | None:
                 f"{what}: entry {place} has no tap_stream_id, no schema with properties, or "
                 "metadata that is no list; write it by --discover"
             )
+    names = [entry["tap_stream_id"] for entry in streams]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        _refuse(f"{what} holds {', '.join(twice)} twice")
     try:
         return Catalog.from_dict(found)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -104,15 +102,12 @@ def _is_metadata(item: Any) -> bool:
     )
 
 
-def _content(kind: str, file: IO[str] | None) -> Any:
-    if file is None:
-        return None
-    what = f"the {kind} {_name(file)}"
+def _content(what: str, file: IO[str], empty: str = "") -> Any:
     try:
         text = file.read()
     except (OSError, UnicodeDecodeError) as error:
         _refuse(f"{what} cannot be read ({_why(error)})")
-    return _decoded(what, text.removeprefix("\ufeff"))
+    return _decoded(what, text.removeprefix("\ufeff") or empty)
 
 
 def _decoded(what: str, text: str) -> Any:
@@ -125,7 +120,7 @@ def _decoded(what: str, text: str) -> Any:
         _refuse(f"{what} is no JSON that can be read")
 
 
-def _name(file: IO[str] | None) -> str:
+def _name(file: IO[str]) -> str:
     return str(getattr(file, "name", "given"))
 
 
@@ -135,6 +130,5 @@ def _why(error: OSError | UnicodeDecodeError) -> str:
     return "it is not text in UTF-8"
 
 
-def _refuse(problem: str) -> NoReturn:
-    schema: Mapping[str, Any] = {}
-    raise ConfigValidationError(problem, errors=[problem], schema=dict(schema)) from None
+def _refuse(*problems: str) -> NoReturn:
+    raise ConfigValidationError("; ".join(problems), errors=list(problems), schema={}) from None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from singer_sdk import typing as th
 
+from tap_epicor_kinetic.settings_entries import BAQ, CUSTOM_STREAM
+
 LICENSE_TYPES = {
     # Constants of the product, the same on every server.
     "default": "00000003-B615-4300-957B-34956697F040",
@@ -32,69 +34,6 @@ GRANT_NEEDS = {
     "password": ("username", "password"),
     "refresh_token": ("refresh_token",),
 }
-
-_CUSTOM_STREAM = th.ObjectType(
-    th.Property(
-        "name",
-        th.StringType,
-        required=True,
-        description="Stream name; a built-in one is overridden.",
-    ),
-    th.Property("service", th.StringType, description="Service, such as `Ice.BO.UD01Svc`."),
-    th.Property("entity_set", th.StringType, description="Entity set, such as `UD01s`."),
-    th.Property(
-        "primary_keys",
-        th.ArrayType(th.StringType),
-        description="Key columns, if `$metadata` has none.",
-    ),
-    th.Property(
-        "replication_key", th.StringType, description="Cursor column instead of the one chosen."
-    ),
-    th.Property(
-        "columns",
-        th.ArrayType(th.StringType),
-        description="Columns to offer beside key, cursor and user columns, under `all` too.",
-    ),
-    th.Property(
-        "append",
-        th.BooleanType,
-        description="Let a set without a key add its rows in each run.",
-    ),
-    th.Property("filter", th.StringType, description="OData `$filter` that every request carries."),
-    th.Property(
-        "source_of_last_resort",
-        th.StringType,
-        description="ID of a BAQ that returns the same columns, for servers that refuse the set "
-        "itself.",
-    ),
-    additional_properties=False,
-)
-
-_BAQ = th.ObjectType(
-    th.Property(
-        "id", th.StringType, required=True, description="ID of the BAQ, shared with the tap's user."
-    ),
-    th.Property("name", th.StringType, description="Stream name; by default the ID in snake_case."),
-    th.Property(
-        "primary_keys",
-        th.ArrayType(th.StringType),
-        description="Columns that identify a row; needed unless `append` is set.",
-    ),
-    th.Property(
-        "append",
-        th.BooleanType,
-        description="Let a BAQ without a key add its rows in each run.",
-    ),
-    th.Property(
-        "replication_key", th.StringType, description="Column that grows with each change."
-    ),
-    th.Property(
-        "parameters",
-        th.ObjectType(additional_properties=True),
-        description="Values of the BAQ's parameters; a list sends the parameter several times.",
-    ),
-    additional_properties=False,
-)
 
 SETTINGS = th.PropertiesList(
     th.Property(
@@ -263,13 +202,13 @@ SETTINGS = th.PropertiesList(
     ),
     th.Property(
         "streams",
-        th.ArrayType(_CUSTOM_STREAM),
+        th.ArrayType(CUSTOM_STREAM),
         title="More streams",
         description="Further entity sets, user tables among them, or other settings for a built-in "
         "stream.",
     ),
     th.Property(
-        "baqs", th.ArrayType(_BAQ), title="BAQs", description="BAQs to read, one stream each."
+        "baqs", th.ArrayType(BAQ), title="BAQs", description="BAQs to read, one stream each."
     ),
     th.Property(
         "plant",

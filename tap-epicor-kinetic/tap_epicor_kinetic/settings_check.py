@@ -10,9 +10,8 @@ from tap_epicor_kinetic import settings, settings_rules
 from tap_epicor_kinetic.names import suggestion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
-_OF_THE_SDK = {"LOGLEVEL"}
 _EXTRAS = "^_"
 """Meltano's own settings of a plugin, and notes in a file of settings, begin with an underscore."""
 
@@ -33,23 +32,6 @@ def problems(config: Mapping[str, Any], schema: Mapping[str, Any]) -> list[str]:
         if not errors:
             raise
         return found
-
-
-def unknown_variables(variables: Mapping[str, str], prefix: str, known: Iterable[str]) -> list[str]:
-    """Return which variables of the environment look like settings and are none.
-
-    Args:
-        variables: The environment.
-        prefix: What begins a setting's variable, such as `TAP_EPICOR_KINETIC_`.
-        known: The declared settings.
-    """
-    names = {name.upper() for name in known} | _OF_THE_SDK
-    given = (name.removeprefix(prefix) for name in variables if name.startswith(prefix))
-    return [
-        f"{prefix}{name}: there is no setting {name.lower()}{suggestion(name.lower(), known)}"
-        for name in given
-        if name not in names and not name.startswith("_")
-    ]
 
 
 def _described(error: Any) -> list[str]:

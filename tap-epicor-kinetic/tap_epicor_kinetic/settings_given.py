@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+_OF_THE_SDK = {"LOGLEVEL"}
 _WHOLE_NUMBER = re.compile(r"[+-]?\d{1,18}(?:\.0*)?\Z", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2})?\Z", re.ASCII)
 _BOOLEANS = {
@@ -42,6 +43,23 @@ def read_texts(config: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str
         else:
             read[name] = _meant(value.strip(), types)
     return read
+
+
+def strangers(variables: Mapping[str, str], prefix: str, known: Iterable[str]) -> dict[str, str]:
+    """Return the variables that look like settings and are none, for the rules to refuse them.
+
+    Args:
+        variables: The environment.
+        prefix: What begins a setting's variable, such as `TAP_EPICOR_KINETIC_`.
+        known: The declared settings.
+    """
+    names = {name.upper() for name in known} | _OF_THE_SDK
+    given = {name.removeprefix(prefix): name for name in variables if name.startswith(prefix)}
+    return {
+        name.lower(): variables[variable]
+        for name, variable in given.items()
+        if name not in names and not name.startswith("_")
+    }
 
 
 def _types(setting: Mapping[str, Any]) -> set[str]:

@@ -119,8 +119,8 @@ class EpicorStream(Stream):
 
     @cached_property
     def _formats(self) -> DateFormats:
-        state = self.tap_state.setdefault("bookmarks", {}).setdefault(self.name, {})
-        return DateFormats(state, self._offered.values())
+        bookmarks: dict[str, Any] = self.tap_state.setdefault("bookmarks", {})
+        return DateFormats(bookmarks, self.name, self._offered.values())
 
     @cached_property
     def _search(self) -> RouteSearch:

@@ -88,7 +88,7 @@ class Sync:
             self._fail(lost.name, error)
         session.record.finish()
         session.write_state()
-        session.end_requests(self._termination.waiting)
+        end_requests(session, self._termination)
 
     def reasons(self) -> Iterator[tuple[UnavailableStream, EpicorError]]:
         """Yield why streams cannot be offered; for some the server has to be asked."""
@@ -118,12 +118,16 @@ class Sync:
         record = self._session.record.stream(name)
         record.status = "failed"
         record.error = str(error.answer)
-        self._tell(name, error)
-
-    def _tell(self, name: str, error: EpicorError) -> None:
-        """Log why a stream failed; that the server cannot be reached is said once for all."""
         if isinstance(error, ServerUnreachableError):
+            # That there is no server is said once for all streams.
             if str(error) in self._told:
                 return
             self._told.add(str(error))
         self._logger.error("Stream %s failed: %s", name, error)
+
+
+def end_requests(session: Session, termination: Termination, *, wait: bool = True) -> None:
+    """Send nothing more; wait for what is under way unless the process ends anyway."""
+    session.server.client.close()
+    with termination.waiting():
+        session.server.executor.shutdown(wait=wait, cancel_futures=True)

@@ -37,7 +37,7 @@ from tap_epicor_kinetic.streams import (
     streams_of_catalog,
     streams_of_server,
 )
-from tap_epicor_kinetic.sync import Sync
+from tap_epicor_kinetic.sync import Sync, end_requests
 from tap_epicor_kinetic.unavailable import UnavailableStream
 
 if TYPE_CHECKING:
@@ -116,17 +116,17 @@ class TapEpicorKinetic(CommandLineTap):
             raise self._refusal(errors)
         return errors
 
+    def _refusal(self, problems: list[str]) -> ConfigValidationError:
+        return ConfigValidationError(
+            "Config validation failed", errors=problems, schema=self.config_jsonschema
+        )
+
     def _mend_base_url(self) -> None:
         base_url, remark = settings_given.mended_base_url(self._config.get("base_url"))
         if base_url is not None:
             self._config["base_url"] = base_url
         if remark:
             self.logger.warning(remark)
-
-    def _refusal(self, problems: list[str]) -> ConfigValidationError:
-        return ConfigValidationError(
-            "Config validation failed", errors=problems, schema=self.config_jsonschema
-        )
 
     @override
     def load_state(self, state: dict[str, Any]) -> None:
@@ -140,7 +140,7 @@ class TapEpicorKinetic(CommandLineTap):
             try:
                 return list(streams_of_server(self, self.session))
             except EpicorError:
-                self.session.end_requests(self.termination.waiting, wait=False)
+                end_requests(self.session, self.termination, wait=False)
                 raise
         return list(streams_of_catalog(self, self.session, self.input_catalog))
 
@@ -207,7 +207,7 @@ class TapEpicorKinetic(CommandLineTap):
     @override
     def run_discovery(self) -> str:
         catalog = super().run_discovery()
-        self.session.end_requests(self.termination.waiting, wait=False)
+        end_requests(self.session, self.termination, wait=False)
         return catalog
 
     @override
@@ -220,7 +220,7 @@ class TapEpicorKinetic(CommandLineTap):
                 *unoffered(sync.reasons()),
             ]
         finally:
-            self.session.end_requests(self.termination.waiting, wait=False)
+            end_requests(self.session, self.termination, wait=False)
         findings.sort(key=lambda finding: finding.stream)
         print(table(findings))  # noqa: T201 - a person asked; nothing reads this as Singer messages
         return all(finding.works for finding in findings)

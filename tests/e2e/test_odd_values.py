@@ -64,19 +64,19 @@ def test_day_that_becomes_a_date_time(line: Line) -> None:
 
 def test_unset_identifier(line: Line) -> None:
     """`""` in a column of GUIDs is NULL, and `""` in a text stays `""`."""
-    jobs = {"name": "jobs", "columns": ["PlanGUID", "PartDescription"]}
-    line.tap_settings["streams"] = [jobs]
-    numbers = [each[0] for each in line.epicor.store.rows("JobHead", ["JobNum"], "EPIC06")]
+    payments = {"name": "ap_payments", "columns": ["BankBatchSysRowID", "Name"]}
+    line.tap_settings["streams"] = [payments]
+    numbers = [each[0] for each in line.epicor.store.rows("CheckHed", ["HeadNum"], "EPIC06")]
     guid = "7d0c1a52-0000-4000-8000-000000004101"
     for number, value in zip(numbers, ["", guid], strict=False):
-        key = {"Company": "EPIC06", "JobNum": number}
-        line.epicor.store.update("JobHead", key, {"PlanGUID": value, "PartDescription": ""})
-    outcome = line.run_pipe(catalog_of(line.epicor, ["jobs"], streams=[jobs]))
+        key = {"Company": "EPIC06", "HeadNum": number}
+        line.epicor.store.update("CheckHed", key, {"BankBatchSysRowID": value, "Name": ""})
+    outcome = line.run_pipe(catalog_of(line.epicor, ["ap_payments"], streams=[payments]))
     assert outcome.code == 0, outcome.log
     found = {
-        number: (plan and UUID(str(plan)), text)
-        for number, plan, text in line.query(
-            "SELECT jobnum, planguid, partdescription FROM jobs WHERE company = 'EPIC06'"
+        number: (batch and UUID(str(batch)), text)
+        for number, batch, text in line.query(
+            "SELECT headnum, bankbatchsysrowid, name FROM ap_payments WHERE company = 'EPIC06'"
         )
     }
     assert found[numbers[0]] == (None, "")

@@ -185,7 +185,7 @@ ENTRY = {"tap_stream_id": "vendors", "schema": {"properties": {}}, "metadata": [
             "entry 1",
             id="catalog, schema",
         ),
-        pytest.param("state", b"", "is no JSON", id="state, empty"),
+        pytest.param("state", b"{", "is no JSON", id="state, JSON"),
         pytest.param("state", b"[]", "no JSON object", id="state, list"),
         pytest.param("state", b'{"bookmarks":[]}', "bookmarks", id="state, bookmarks"),
         pytest.param("state", b'{"bookmarks":{"vendors":1}}', "vendors", id="state, bookmark"),

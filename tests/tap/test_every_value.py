@@ -154,7 +154,8 @@ def test_remembered_way_is_not_looked_for_again(epicor: EpicorServer) -> None:
 def test_baq_is_the_last_resort(epicor: EpicorServer) -> None:
     """Where set, search service and parent are closed, a BAQ with the same columns serves.
 
-    Its columns bear the table's alias; those that it lacks are left out.
+    Its columns bear the table's alias; those that it lacks are left out. The parent fails and is
+    not known to be closed: the next run looks for it again.
     """
     catalog = catalog_of(epicor, ["part_warehouses"])
     epicor.configure(
@@ -165,7 +166,8 @@ def test_baq_is_the_last_resort(epicor: EpicorServer) -> None:
     stream = {"name": "part_warehouses", "source_of_last_resort": "zStockByWarehouse"}
     done = run(epicor, "part_warehouses", catalog=catalog, streams=[stream])
     assert done.error is None
-    assert done.bookmark("part_warehouses")["source"] == "BaqSvc/zStockByWarehouse/Data"
+    assert "BaqSvc/zStockByWarehouse/Data" in epicor.log[-1].path
+    assert "source" not in done.bookmark("part_warehouses")
     sent = {
         (row["Company"], row["PartNum"], row["WarehouseCode"]): str(row["OnHandQty"])
         for row in done.records("part_warehouses")

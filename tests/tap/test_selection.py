@@ -149,22 +149,22 @@ def test_only_key_and_cursor_selected(epicor: EpicorServer) -> None:
     ("catalog", "words"),
     [
         pytest.param("nonsense", "line 1, column 1", id="no JSON"),
-        pytest.param("[]", "holds no JSON object", id="list"),
+        pytest.param("[]", "has no list of streams", id="list"),
         pytest.param("{}", "has no list of streams", id="no streams"),
-        pytest.param('{"streams": [{}]}', "without tap_stream_id", id="no name"),
+        pytest.param('{"streams": [{}]}', "entry 1 has no tap_stream_id", id="no name"),
         pytest.param(
-            '{"streams": [{"tap_stream_id": "parts"}, {"tap_stream_id": "parts"}]}',
+            json.dumps({"streams": [{"tap_stream_id": "parts", "schema": {"properties": {}}}] * 2}),
             "holds parts twice",
             id="twice",
         ),
         pytest.param(
             '{"streams": [{"tap_stream_id": "parts", "metadata": [{"breadcrumb": "x"}]}]}',
-            "a broken entry for parts",
+            "entry 1",
             id="metadata",
         ),
         pytest.param(
             '{"streams": [{"tap_stream_id": "parts", "schema": {"properties": {"a": 1}}}]}',
-            "a broken entry for parts",
+            "entry 1",
             id="schema",
         ),
     ],

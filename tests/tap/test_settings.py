@@ -16,9 +16,6 @@ from tests.tap.command import command
 if TYPE_CHECKING:
     from pathlib import Path
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 GOOD = {
     "base_url": "https://erp.example.com/ERPProd",
     "company": "EPIC06",
@@ -152,6 +149,100 @@ def test_every_setting_is_described() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        pytest.param({"page_sise": 5}, "page_sise; did you mean page_size?", id="misspelled"),
+        pytest.param({"Page-Size": 5}, "did you mean page_size?", id="letter case"),
+        pytest.param({"stream_map": {}}, "did you mean stream_maps?", id="of the SDK"),
+        pytest.param({"batch_config": {}}, "no setting batch_config", id="not supported"),
+        pytest.param({"xyz": 1}, "no setting xyz; remove it", id="nothing near"),
+        pytest.param(
+            {"streams": [{"name": "parts", "colums": ["PartNum"]}]},
+            "streams.0: there is no setting colums; did you mean columns?",
+            id="in streams",
+        ),
+        pytest.param(
+            {"baqs": [{"id": "x", "primary_key": ["K"], "append": True}]},
+            "baqs.0: there is no setting primary_key; did you mean primary_keys?",
+            id="in baqs",
+        ),
+        pytest.param(
+            {"extra_columns": ["vendor.Name"]},
+            "no stream vendor; did you mean vendors?",
+            id="extra",
+        ),
+        pytest.param({"extra_columns": ["Name"]}, "write it as vendors.Comment", id="no stream"),
+        pytest.param({"extra_columns": ["vendors.*"]}, "is no column of a stream", id="pattern"),
+        pytest.param(
+            {"stream_maps": {"Vendors": {"TaxPayerID": None}}}, "did you mean vendors?", id="map"
+        ),
+        pytest.param({"baqs": [{"id": "x"}]}, "append: true if that is meant", id="no key"),
+        pytest.param({"baqs": [{"id": "x", "primary_keys": []}]}, "has no key", id="empty key"),
+        pytest.param(
+            {"baqs": [{"id": "x", "primary_keys": ["K"], "append": True}]},
+            "leave one of them out",
+            id="key and append",
+        ),
+        pytest.param(
+            {"baqs": [{"id": "AP-Invoices", "primary_keys": ["K"]}]},
+            "the stream ap_invoices, which is built in; set name",
+            id="name of a built-in stream",
+        ),
+        pytest.param(
+            {"baqs": [{"id": "x", "name": "Vendors", "primary_keys": ["K"]}]},
+            "differs from the built-in vendors by letter case only",
+            id="nearly a built-in stream",
+        ),
+        pytest.param(
+            {"baqs": [{"id": n, "name": n, "append": True} for n in ("Late", "late")]},
+            "named twice",
+            id="twice but for letter case",
+        ),
+    ],
+)
+def test_what_is_written_wrong_is_refused(changes: dict[str, Any], words: str) -> None:
+    """A setting that would do nothing, or not what it says, is one line with the nearest name."""
+    with pytest.raises(ConfigValidationError) as caught:
+        TapEpicorKinetic(config={**GOOD, **changes}, catalog={"streams": []})
+    [problem] = caught.value.errors
+    assert words in problem
+
+
+def test_settings_of_others_are_let_through() -> None:
+    """What Meltano, the SDK or a person adds for itself is no mistake."""
+    config = {
+        **GOOD,
+        "_select": ["vendors.*"],
+        "_note": "nightly",
+        "stream_maps": {"vendors": {"Name": None}, "ap_*": {}, "copy": {"__source__": "parts"}},
+        "stream_map_config": {"a": 1},
+        "flattening_enabled": False,
+        "baqs": [{"id": "Vendors", "name": "vendors", "primary_keys": ["Vendor_VendorNum"]}],
+    }
+    TapEpicorKinetic(config=config, catalog={"streams": []}, setup_mapper=False)
+
+
+def test_secret_in_a_wrong_place_is_not_shown() -> None:
+    """The value of an unknown setting stays out of the message."""
+    with pytest.raises(ConfigValidationError) as caught:
+        TapEpicorKinetic(config={**GOOD, "pasword": "canary", "streams": [{"pw": "canary"}]})
+    assert "did you mean password?" in "\n".join(caught.value.errors)
+    assert "canary" not in "\n".join(caught.value.errors)
+
+
+def test_variable_that_is_no_setting_is_refused(tmp_path: Path) -> None:
+    """With settings from the environment a misspelled one is refused, unless it is the SDK's."""
+    variables = {f"TAP_EPICOR_KINETIC_{name.upper()}": value for name, value in GOOD.items()}
+    prefix = "TAP_EPICOR_KINETIC_"
+    more = {f"{prefix}LOGLEVEL": "INFO", f"{prefix}__SELECT": "[]", f"{prefix}PAGESIZE": "9"}
+    done = command(tmp_path, None, "--discover", environment={**variables, **more})
+    assert done.code == 1
+    errors = [line for line in done.log.splitlines() if "| ERROR" in line]
+    assert len(errors) == 1
+    assert "there is no setting pagesize; did you mean page_size?" in errors[0]
+
+
 INSTANCE = "https://erp.example.com/ERPProd"
 
 
@@ -247,97 +338,3 @@ def test_bundle_without_certificates(tmp_path: Path) -> None:
     bundle.write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
     [problem] = problems({**GOOD, "ca_bundle": str(bundle)})
     assert "no certificate in PEM form" in problem
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        pytest.param({"page_sise": 5}, "page_sise; did you mean page_size?", id="misspelled"),
-        pytest.param({"Page-Size": 5}, "did you mean page_size?", id="letter case"),
-        pytest.param({"stream_map": {}}, "did you mean stream_maps?", id="of the SDK"),
-        pytest.param({"batch_config": {}}, "no setting batch_config", id="not supported"),
-        pytest.param({"xyz": 1}, "no setting xyz; remove it", id="nothing near"),
-        pytest.param(
-            {"streams": [{"name": "parts", "colums": ["PartNum"]}]},
-            "streams.0: there is no setting colums; did you mean columns?",
-            id="in streams",
-        ),
-        pytest.param(
-            {"baqs": [{"id": "x", "primary_key": ["K"], "append": True}]},
-            "baqs.0: there is no setting primary_key; did you mean primary_keys?",
-            id="in baqs",
-        ),
-        pytest.param(
-            {"extra_columns": ["vendor.Name"]},
-            "no stream vendor; did you mean vendors?",
-            id="extra",
-        ),
-        pytest.param({"extra_columns": ["Name"]}, "write it as vendors.Comment", id="no stream"),
-        pytest.param({"extra_columns": ["vendors.*"]}, "is no column of a stream", id="pattern"),
-        pytest.param(
-            {"stream_maps": {"Vendors": {"TaxPayerID": None}}}, "did you mean vendors?", id="map"
-        ),
-        pytest.param({"baqs": [{"id": "x"}]}, "append: true if that is meant", id="no key"),
-        pytest.param({"baqs": [{"id": "x", "primary_keys": []}]}, "has no key", id="empty key"),
-        pytest.param(
-            {"baqs": [{"id": "x", "primary_keys": ["K"], "append": True}]},
-            "leave one of them out",
-            id="key and append",
-        ),
-        pytest.param(
-            {"baqs": [{"id": "AP-Invoices", "primary_keys": ["K"]}]},
-            "the stream ap_invoices, which is built in; set name",
-            id="name of a built-in stream",
-        ),
-        pytest.param(
-            {"baqs": [{"id": "x", "name": "Vendors", "primary_keys": ["K"]}]},
-            "differs from the built-in vendors by letter case only",
-            id="nearly a built-in stream",
-        ),
-        pytest.param(
-            {"baqs": [{"id": n, "name": n, "append": True} for n in ("Late", "late")]},
-            "named twice",
-            id="twice but for letter case",
-        ),
-    ],
-)
-def test_what_is_written_wrong_is_refused(changes: dict[str, Any], words: str) -> None:
-    """A setting that would do nothing, or not what it says, is one line with the nearest name."""
-    with pytest.raises(ConfigValidationError) as caught:
-        TapEpicorKinetic(config={**GOOD, **changes}, catalog={"streams": []})
-    [problem] = caught.value.errors
-    assert words in problem
-
-
-def test_settings_of_others_are_let_through() -> None:
-    """What Meltano, the SDK or a person adds for itself is no mistake."""
-    config = {
-        **GOOD,
-        "_select": ["vendors.*"],
-        "_note": "nightly",
-        "stream_maps": {"vendors": {"Name": None}, "ap_*": {}, "copy": {"__source__": "parts"}},
-        "stream_map_config": {"a": 1},
-        "flattening_enabled": False,
-        "baqs": [{"id": "Vendors", "name": "vendors", "primary_keys": ["Vendor_VendorNum"]}],
-    }
-    TapEpicorKinetic(config=config, catalog={"streams": []}, setup_mapper=False)
-
-
-def test_secret_in_a_wrong_place_is_not_shown() -> None:
-    """The value of an unknown setting stays out of the message."""
-    with pytest.raises(ConfigValidationError) as caught:
-        TapEpicorKinetic(config={**GOOD, "pasword": "canary", "streams": [{"pw": "canary"}]})
-    assert "did you mean password?" in "\n".join(caught.value.errors)
-    assert "canary" not in "\n".join(caught.value.errors)
-
-
-def test_variable_that_is_no_setting_is_refused(tmp_path: Path) -> None:
-    """With settings from the environment a misspelled one is refused, unless it is the SDK's."""
-    variables = {f"TAP_EPICOR_KINETIC_{name.upper()}": value for name, value in GOOD.items()}
-    prefix = "TAP_EPICOR_KINETIC_"
-    more = {f"{prefix}LOGLEVEL": "INFO", f"{prefix}__SELECT": "[]", f"{prefix}PAGESIZE": "9"}
-    done = command(tmp_path, None, "--discover", environment={**variables, **more})
-    assert done.code == 1
-    errors = [line for line in done.log.splitlines() if "| ERROR" in line]
-    assert len(errors) == 1
-    assert "PAGESIZE: there is no setting pagesize; did you mean page_size?" in errors[0]

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from tap_epicor_kinetic.run.bookmarks import _OURS
 from target_looker_staging.commands.cli import main
-from target_looker_staging.exceptions import WarehouseBehindError
+from target_looker_staging.exceptions import StagingDataError, WarehouseBehindError
 from target_looker_staging.run.bookmarks import TAP_NOTES
 from tests.target.conftest import record, schema, state, vendor
 
@@ -143,11 +143,13 @@ def test_state_that_this_warehouse_has_not(
     assert "'parts'" not in str(e.value)
     assert not is_loaded(staging)
     assert staging.value("SELECT count(*) FROM parts") == before
-    [(status, error)] = staging.rows(
-        "SELECT status, error FROM _sync_runs ORDER BY started_at DESC LIMIT 1"
+    [(run_id, status, error)] = staging.rows(
+        "SELECT run_id, status, error FROM _sync_runs ORDER BY started_at DESC LIMIT 1"
     )
     assert status == "failed"
     assert "'vendors'" in error
+    # Not even the stream that comes first has begun.
+    assert staging.rows("SELECT FROM _sync_run_streams WHERE run_id = %s", run_id) == []
 
 
 def test_words_of_this_projects_tap() -> None:
@@ -405,8 +407,10 @@ def test_new_name_for_a_stream_that_goes_on(
 def test_stream_that_a_map_leaves_out(staging: Staging) -> None:
     """Where a stream map lets nothing of a stream through, nothing is compared."""
     maps = {"vendors": "__NULL__"}
-    go_on(staging, {"vendors": at(20)}, stream_maps=maps)
-    assert staging.value("SELECT count(*) FROM parts") == 1
+    load(staging, {}, BOTH)
+    staging.rows("DROP TABLE vendors")
+    go_on(staging, {**BOTH, "vendors": at(21)}, stream_maps=maps)
+    assert staging.value("SELECT count(*) FROM parts") == 2
 
 
 def test_table_that_is_made_equal_to_what_comes(staging: Staging) -> None:
@@ -469,6 +473,16 @@ def test_tables_of_another_tool(staging: Staging, tap: Callable[..., None]) -> N
     assert is_loaded(staging)
     with pytest.raises(WarehouseBehindError, match="'vendors'"):
         tap(staging, {"vendors": at(21)})
+
+
+def test_take_over_that_failed(staging: Staging) -> None:
+    """A run that failed before its first state has not locked out the next one."""
+    load(staging, {}, {})
+    staging.rows("DROP TABLE _sync_bookmarks; TRUNCATE _sync_runs CASCADE")
+    with pytest.raises(StagingDataError):
+        staging.sync(tap_state(BOTH, "vendors", "parts"), schema(), vendor(2**63))
+    go_on(staging, BOTH)
+    assert is_loaded(staging)
 
 
 def test_load_anyway(staging: Staging, caplog: pytest.LogCaptureFixture) -> None:

@@ -296,7 +296,13 @@ def test_runs_under_one_id(staging: Staging) -> None:
     [(ended, error)] = staging.rows("SELECT finished_at, error FROM _sync_runs")
     assert ended is not None
     assert "VendorNum" in error
-    for expected in ("job", "job/2", "job/3"):
+    again = TargetLookerStaging(config={**staging.config, "run_id": "job"})
+    again.process_lines(io.BytesIO(wire(schema(), vendor(1))))  # type: ignore[arg-type]
+    under_way = staging.rows("SELECT run_id, status, finished_at, error FROM _sync_runs")
+    assert under_way == [("job", "running", None, None)]
+    again.process_lines(io.BytesIO(wire(run_state(1))))  # type: ignore[arg-type]
+    again.process_endofpipe()
+    for expected in ("job/2", "job/3"):
         staging.sync(schema(), vendor(1), run_state(1, run_id="job"), run_id="job")
         [(run_id, status, error, renewed)] = staging.rows(
             "SELECT run_id, status, error, finished_at > %s FROM _sync_runs "
@@ -304,6 +310,9 @@ def test_runs_under_one_id(staging: Staging) -> None:
             ended,
         )
         assert (run_id, status, error, renewed) == (expected, "complete", None, True)
+    assert staging.value(
+        "SELECT error IS NULL AND finished_at > %s FROM _sync_runs WHERE run_id = 'job'", ended
+    )
     assert staging.value("SELECT count(*) FROM _sync_runs") == 3
 
 

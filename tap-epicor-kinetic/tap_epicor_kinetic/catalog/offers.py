@@ -72,13 +72,14 @@ def offer(declaration: Declaration, entity_type: EntityType, columns: str) -> Of
             or no key where the server has none.
         ODataResponseError: If the server's own key is none of its columns.
     """
-    by_name = {*entity_type.key, *declaration.key, declaration.cursor, *declaration.named}
+    named_key = _named_key(declaration, entity_type)
+    asked = {*named_key, declaration.cursor, *(declaration.columns or ()), *declaration.named}
     available = {
         name: prop
         for name, prop in entity_type.properties.items()
-        if name in by_name or not is_noise(name)
+        if name in asked or not is_noise(name)
     }
-    key = _key(declaration, entity_type, available)
+    key = _key(declaration, named_key, available)
     # Rows of several companies go to one table, so the key must tell them apart. Only in the list
     # of companies the key is the company itself, and each call may list the same ones.
     if COMPANY not in available and COMPANY_ITSELF not in key:
@@ -114,20 +115,32 @@ def _wanted(declaration: Declaration, columns: str, available: Mapping[str, Prop
     return core | users | {COMPANY, *_ALWAYS_OFFERED}
 
 
+def _named_key(declaration: Declaration, entity_type: EntityType) -> tuple[str, ...]:
+    """Return the key as settings or server name it; a BAQ's server tells none that counts."""
+    if entity_type.key and not _settings_name_key(declaration):
+        return entity_type.key
+    return declaration.key
+
+
+def _settings_name_key(declaration: Declaration) -> bool:
+    return declaration.key_is_set or declaration.source.is_baq
+
+
 def _key(
-    declaration: Declaration, entity_type: EntityType, available: Mapping[str, Property]
+    declaration: Declaration, named: tuple[str, ...], available: Mapping[str, Property]
 ) -> tuple[str, ...]:
-    """Return the key columns that the settings name, else those that the server declares."""
-    named = declaration.key
-    if entity_type.key and not declaration.source.is_baq and not declaration.key_is_set:
-        named = entity_type.key
+    """Return the key columns as the server spells them."""
     key = tuple(spelling(name, available) for name in named)
-    if declaration.key_is_set:
+    if _settings_name_key(declaration):
         _require(declaration, "primary_keys", key, {COMPANY: _COMPANY_OF_CALL, **available})
     elif missing := [name for name in key if name not in available]:
-        message = f"its key {', '.join(missing)} is no column of it"
+        # A path into a nested value, for one. It is this set's affair, and no other's.
         raise ODataResponseError(
-            Answer(declaration.source.label, message=message), "Name primary_keys under streams."
+            Answer(
+                declaration.source.label,
+                message=f"of its key {', '.join(missing)} is no column of it",
+            ),
+            "Name columns that tell its rows apart as primary_keys of this stream.",
         )
     _refuse_to_duplicate(declaration, key)
     return key

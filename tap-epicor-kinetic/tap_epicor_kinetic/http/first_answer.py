@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from tap_epicor_kinetic.exceptions import (
-    AnswerTooSlowError,
     EpicorAccessError,
     EpicorError,
     EpicorPageError,
@@ -31,7 +30,7 @@ _REFUSALS = 2
 """A second service is asked, since some servers answer 401 for a service that is closed to the
 user."""
 _SILENCES = 2
-"""A second service is asked, since the first one may only be slow."""
+"""A second service is asked, since only the first one may be slow or break its connection."""
 
 
 class FirstAnswer:
@@ -93,10 +92,9 @@ class FirstAnswer:
 
     def _decided(self, service: str, error: EpicorError) -> EpicorError | None:
         """Return what a failure without any answer means for the run, `None` if it may pass."""
-        too_slow = isinstance(error, (AnswerTooSlowError, EpicorPageError))
         if not isinstance(error, (EpicorRetriableError, EpicorPageError)):
             return error
-        if too_slow or error.answer.status is not None:
+        if not isinstance(error, ServerUnreachableError):
             self._silent.add(service)
             if len(self._silent) < _SILENCES:
                 return None

@@ -13,6 +13,7 @@ KeyValue: TypeAlias = "str | int | bool | None"
 
 _INTEGERS = frozenset({"Edm.Int64", "Edm.Int32", "Edm.Int16", "Edm.Byte", "Edm.SByte"})
 _NUMBERS = frozenset({"Edm.Decimal", "Edm.Double", "Edm.Single"})
+_OF_CALL = "The company that was asked; the server's rows do not tell it."
 _TEXTS = frozenset(
     {"Edm.String", "Edm.Binary", "Edm.Duration", "Edm.Stream", "Edm.Time", "Edm.TimeOfDay"}
 )
@@ -20,7 +21,6 @@ _ANYTHING = ["object", "array", "string", "number", "boolean", "null"]
 # Types whose literals another type's JSON Schema would not lead back to.
 _KEPT = frozenset({"Edm.Date", *_TEXTS} - {"Edm.String", "Edm.Stream"})
 _EXTENSION = "x-sql-datatype-properties"
-_OF_CALL = "The company that was asked; the server's rows do not tell it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +83,10 @@ def json_schema(prop: Property) -> dict[str, Any]:
         schema["type"] = (
             [schema["type"], "null"] if isinstance(schema["type"], str) else schema["type"]
         )
-    if prop.edm_type in _KEPT:
-        schema[_EXTENSION] = {"edm_type": prop.edm_type}
     if prop.is_of_call:
         schema["description"] = _OF_CALL
+    if prop.edm_type in _KEPT:
+        schema[_EXTENSION] = {"edm_type": prop.edm_type}
     return schema
 
 

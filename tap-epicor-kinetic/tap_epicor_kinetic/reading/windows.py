@@ -229,13 +229,15 @@ class WindowReader:
         return anchor[0] != self._tail[-1][0]
 
     def _hides_more(self, request: PageRequest, page: Page) -> bool:
-        """Return whether a window of one row is one because the server returns no more at a time.
+        """Return whether rows stand behind a page of one known row, which looks like the end.
 
-        Only asked of servers that do not count; one that does has said so already.
+        The server may return one row at a time, or have left out the others. Only asked of servers
+        that do not count; those that do are held to their counts.
         """
-        if request.skip or page.count is not None or len(page.records) != 1:
+        if self.counts or len(page.records) != 1:
             return False
-        return bool(self._queue.ask(replace(request, skip=1, count=False)).records)
+        behind = replace(request, skip=request.skip + 1, count=False)
+        return bool(self._queue.ask(behind).records)
 
     def _report(self, moves: int) -> None:
         if moves:

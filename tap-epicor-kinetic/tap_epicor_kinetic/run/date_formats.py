@@ -28,17 +28,21 @@ class DateFormats:
     choice. A column of days becomes one of date-times when a time of day comes; none goes back.
     """
 
-    def __init__(self, state: dict[str, Any], properties: Iterable[Property]) -> None:
+    def __init__(
+        self, bookmarks: dict[str, Any], stream: str, properties: Iterable[Property]
+    ) -> None:
         """Take over what was chosen.
 
         Args:
-            state: The stream's part of the state, changed in place.
+            bookmarks: The state's parts by stream, changed in place once something is chosen.
+            stream: Name of the stream.
             properties: The stream's columns as the catalog says.
         """
-        self._state = state
+        self._bookmarks = bookmarks
+        self._stream = stream
         self._chosen: dict[str, str] = {}
         self._guessed: dict[str, str] = {}
-        earlier = state.get(_KEY)
+        earlier = bookmarks.get(stream, {}).get(_KEY)
         earlier = earlier if isinstance(earlier, dict) else {}
         for prop in properties:
             if not prop.is_temporal:
@@ -97,7 +101,7 @@ class DateFormats:
     def _choose(self, name: str, chosen: str) -> None:
         self._guessed.pop(name, None)
         self._chosen[name] = chosen
-        self._state.setdefault(_KEY, {})[name] = chosen
+        self._bookmarks.setdefault(self._stream, {}).setdefault(_KEY, {})[name] = chosen
 
     def in_schema(self, schema: Mapping[str, Any]) -> dict[str, Any]:
         """Return a stream's JSON Schema with the formats as chosen.

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
     from tap_epicor_kinetic.odata.properties import Property
 
-# What the Singer SDK (0.54) may write beside the partitions.
-_OF_THE_SDK = {
+# What may stand beside the partitions, mostly by the Singer SDK (0.54).
+_KNOWN = {
+    "date_formats",  # the tap's own, for all companies
     "partitions",
     "progress_markers",
     "replication_key_signpost",
@@ -44,6 +45,8 @@ def shape_problems(state: object) -> Iterator[str]:
 def _bookmark_problem(bookmark: object) -> str | None:
     if not isinstance(bookmark, dict):
         return "is no object"
+    if not isinstance(bookmark.get("date_formats", {}), dict):
+        return "has date_formats that are no object"
     partitions = bookmark.get("partitions", [])
     if not isinstance(partitions, list):
         return "has partitions that are no list"
@@ -67,7 +70,7 @@ def foreign_problems(state: Mapping[str, Any], streams: Collection[str]) -> Iter
     for stream, bookmark in state.get("bookmarks", {}).items():
         if stream not in streams:
             continue
-        if others := sorted(bookmark.keys() - _OF_THE_SDK):
+        if others := sorted(bookmark.keys() - _KNOWN):
             yield (
                 f"the state's bookmark of {stream} is another tap's ({', '.join(others)} instead "
                 f"of one partition for each company); {_REMEDY}"
