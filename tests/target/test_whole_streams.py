@@ -72,7 +72,8 @@ def test_run_that_brought_nothing(jobs: Jobs, staging: Staging, looker: LookerSe
     with pytest.raises(LookerRefreshError):
         jobs.load(VENDORS, INVOICES)
     before = jobs.told()
-    staging.sync(**settings(looker, **BOTH))
+    with pytest.raises(LoadIncompleteError):
+        staging.sync(**settings(looker, **BOTH))
     assert staging.value("SELECT count(*) FROM _sync_runs WHERE status = 'incomplete'") == 1
     assert jobs.told() == before
     assert jobs.load(VENDORS) == ["plan"]

@@ -92,6 +92,42 @@ view: customers {
     value_format_name: id
   }
 
+  dimension: checkbox01 {
+    label: "Check Box 01"
+    type: yesno
+    sql: ${TABLE}.checkbox01 ;;
+  }
+
+  dimension: checkbox02 {
+    label: "Check Box 02"
+    type: yesno
+    sql: ${TABLE}.checkbox02 ;;
+  }
+
+  dimension: checkbox03 {
+    label: "Check Box 03"
+    type: yesno
+    sql: ${TABLE}.checkbox03 ;;
+  }
+
+  dimension: checkbox04 {
+    label: "Check Box 04"
+    type: yesno
+    sql: ${TABLE}.checkbox04 ;;
+  }
+
+  dimension: checkbox05 {
+    label: "Check Box 05"
+    type: yesno
+    sql: ${TABLE}.checkbox05 ;;
+  }
+
+  dimension: checkbox06 {
+    label: "Check Box 06"
+    type: yesno
+    sql: ${TABLE}.checkbox06 ;;
+  }
+
   dimension: city {
     label: "City"
     type: string
@@ -191,6 +227,42 @@ view: customers {
     sql: ${TABLE}.name ;;
   }
 
+  dimension: number01 {
+    label: "Number 01"
+    type: number
+    sql: ${TABLE}.number01 ;;
+  }
+
+  dimension: number09 {
+    label: "Number 09"
+    type: number
+    sql: ${TABLE}.number09 ;;
+  }
+
+  dimension: number10 {
+    label: "Number 10"
+    type: number
+    sql: ${TABLE}.number10 ;;
+  }
+
+  dimension: number18 {
+    label: "Number 18"
+    type: number
+    sql: ${TABLE}.number18 ;;
+  }
+
+  dimension: number19 {
+    label: "Number 19"
+    type: number
+    sql: ${TABLE}.number19 ;;
+  }
+
+  dimension: number20 {
+    label: "Number 20"
+    type: number
+    sql: ${TABLE}.number20 ;;
+  }
+
   dimension: parentcustnum {
     label: "Parent Cust Num"
     type: number
@@ -226,6 +298,42 @@ view: customers {
     label: "Ship Via Code"
     type: string
     sql: ${TABLE}.shipviacode ;;
+  }
+
+  dimension: shortchar01 {
+    label: "Short Char 01"
+    type: string
+    sql: ${TABLE}.shortchar01 ;;
+  }
+
+  dimension: shortchar02 {
+    label: "Short Char 02"
+    type: string
+    sql: ${TABLE}.shortchar02 ;;
+  }
+
+  dimension: shortchar03 {
+    label: "Short Char 03"
+    type: string
+    sql: ${TABLE}.shortchar03 ;;
+  }
+
+  dimension: shortchar08 {
+    label: "Short Char 08"
+    type: string
+    sql: ${TABLE}.shortchar08 ;;
+  }
+
+  dimension: shortchar09 {
+    label: "Short Char 09"
+    type: string
+    sql: ${TABLE}.shortchar09 ;;
+  }
+
+  dimension: shortchar10 {
+    label: "Short Char 10"
+    type: string
+    sql: ${TABLE}.shortchar10 ;;
   }
 
   dimension: state {
@@ -287,6 +395,86 @@ view: customers {
     convert_tz: no
     datatype: date
     sql: ${TABLE}.changedate ;;
+  }
+
+  dimension_group: date01 {
+    label: "Date 01"
+    type: time
+    timeframes: [
+      raw,
+      date,
+      week,
+      month,
+      quarter,
+      year,
+    ]
+    convert_tz: no
+    datatype: date
+    sql: ${TABLE}.date01 ;;
+  }
+
+  dimension_group: date02 {
+    label: "Date 02"
+    type: time
+    timeframes: [
+      raw,
+      date,
+      week,
+      month,
+      quarter,
+      year,
+    ]
+    convert_tz: no
+    datatype: date
+    sql: ${TABLE}.date02 ;;
+  }
+
+  dimension_group: date03 {
+    label: "Date 03"
+    type: time
+    timeframes: [
+      raw,
+      date,
+      week,
+      month,
+      quarter,
+      year,
+    ]
+    convert_tz: no
+    datatype: date
+    sql: ${TABLE}.date03 ;;
+  }
+
+  dimension_group: date04 {
+    label: "Date 04"
+    type: time
+    timeframes: [
+      raw,
+      date,
+      week,
+      month,
+      quarter,
+      year,
+    ]
+    convert_tz: no
+    datatype: date
+    sql: ${TABLE}.date04 ;;
+  }
+
+  dimension_group: date05 {
+    label: "Date 05"
+    type: time
+    timeframes: [
+      raw,
+      date,
+      week,
+      month,
+      quarter,
+      year,
+    ]
+    convert_tz: no
+    datatype: date
+    sql: ${TABLE}.date05 ;;
   }
 
   dimension_group: est {

@@ -55,6 +55,96 @@ view: parts {
     description: "Gone from the source; explores leave such rows out."
   }
 
+  dimension: character01 {
+    label: "Character 01"
+    type: string
+    sql: ${TABLE}.character01 ;;
+  }
+
+  dimension: character10 {
+    label: "Character 10"
+    type: string
+    sql: ${TABLE}.character10 ;;
+  }
+
+  dimension: checkbox01 {
+    label: "Check Box 01"
+    type: yesno
+    sql: ${TABLE}.checkbox01 ;;
+  }
+
+  dimension: checkbox03 {
+    label: "Check Box 03"
+    type: yesno
+    sql: ${TABLE}.checkbox03 ;;
+  }
+
+  dimension: checkbox04 {
+    label: "Check Box 04"
+    type: yesno
+    sql: ${TABLE}.checkbox04 ;;
+  }
+
+  dimension: checkbox05 {
+    label: "Check Box 05"
+    type: yesno
+    sql: ${TABLE}.checkbox05 ;;
+  }
+
+  dimension: checkbox06 {
+    label: "Check Box 06"
+    type: yesno
+    sql: ${TABLE}.checkbox06 ;;
+  }
+
+  dimension: checkbox07 {
+    label: "Check Box 07"
+    type: yesno
+    sql: ${TABLE}.checkbox07 ;;
+  }
+
+  dimension: checkbox09 {
+    label: "Check Box 09"
+    type: yesno
+    sql: ${TABLE}.checkbox09 ;;
+  }
+
+  dimension: checkbox10 {
+    label: "Check Box 10"
+    type: yesno
+    sql: ${TABLE}.checkbox10 ;;
+  }
+
+  dimension: checkbox11 {
+    label: "Check Box 11"
+    type: yesno
+    sql: ${TABLE}.checkbox11 ;;
+  }
+
+  dimension: checkbox12 {
+    label: "Check Box 12"
+    type: yesno
+    sql: ${TABLE}.checkbox12 ;;
+  }
+
+  dimension: checkbox15 {
+    label: "Check Box 15"
+    type: yesno
+    sql: ${TABLE}.checkbox15 ;;
+  }
+
+  dimension: checkbox19 {
+    label: "Check Box 19"
+    type: yesno
+    sql: ${TABLE}.checkbox19 ;;
+  }
+
+  dimension: checkbox20 {
+    label: "Check Box 20"
+    type: yesno
+    sql: ${TABLE}.checkbox20 ;;
+  }
+
   dimension: classid {
     label: "Class ID"
     type: string
@@ -134,6 +224,12 @@ view: parts {
     sql: ${TABLE}.nonstock ;;
   }
 
+  dimension: number02 {
+    label: "Number 02"
+    type: number
+    sql: ${TABLE}.number02 ;;
+  }
+
   dimension: partdescription {
     label: "Part Description"
     type: string
@@ -185,6 +281,54 @@ view: parts {
     label: "Search Word"
     type: string
     sql: ${TABLE}.searchword ;;
+  }
+
+  dimension: shortchar01 {
+    label: "Short Char 01"
+    type: string
+    sql: ${TABLE}.shortchar01 ;;
+  }
+
+  dimension: shortchar02 {
+    label: "Short Char 02"
+    type: string
+    sql: ${TABLE}.shortchar02 ;;
+  }
+
+  dimension: shortchar03 {
+    label: "Short Char 03"
+    type: string
+    sql: ${TABLE}.shortchar03 ;;
+  }
+
+  dimension: shortchar04 {
+    label: "Short Char 04"
+    type: string
+    sql: ${TABLE}.shortchar04 ;;
+  }
+
+  dimension: shortchar05 {
+    label: "Short Char 05"
+    type: string
+    sql: ${TABLE}.shortchar05 ;;
+  }
+
+  dimension: shortchar06 {
+    label: "Short Char 06"
+    type: string
+    sql: ${TABLE}.shortchar06 ;;
+  }
+
+  dimension: shortchar07 {
+    label: "Short Char 07"
+    type: string
+    sql: ${TABLE}.shortchar07 ;;
+  }
+
+  dimension: shortchar08 {
+    label: "Short Char 08"
+    type: string
+    sql: ${TABLE}.shortchar08 ;;
   }
 
   dimension: sysrevid {
@@ -262,6 +406,22 @@ view: parts {
     ]
     datatype: timestamp
     sql: ${TABLE}.createdon ;;
+  }
+
+  dimension_group: date01 {
+    label: "Date 01"
+    type: time
+    timeframes: [
+      raw,
+      date,
+      week,
+      month,
+      quarter,
+      year,
+    ]
+    convert_tz: no
+    datatype: date
+    sql: ${TABLE}.date01 ;;
   }
 
   dimension_group: sdc_batched_at {

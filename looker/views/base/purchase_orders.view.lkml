@@ -92,6 +92,24 @@ view: purchase_orders {
     sql: ${TABLE}.changedby ;;
   }
 
+  dimension: character01 {
+    label: "Character 01"
+    type: string
+    sql: ${TABLE}.character01 ;;
+  }
+
+  dimension: checkbox04 {
+    label: "Check Box 04"
+    type: yesno
+    sql: ${TABLE}.checkbox04 ;;
+  }
+
+  dimension: checkbox05 {
+    label: "Check Box 05"
+    type: yesno
+    sql: ${TABLE}.checkbox05 ;;
+  }
+
   dimension: commenttext {
     label: "Comment Text"
     type: string
@@ -187,6 +205,12 @@ view: purchase_orders {
     label: "Ship Via Code"
     type: string
     sql: ${TABLE}.shipviacode ;;
+  }
+
+  dimension: shortchar01 {
+    label: "Short Char 01"
+    type: string
+    sql: ${TABLE}.shortchar01 ;;
   }
 
   dimension: sysrevid {

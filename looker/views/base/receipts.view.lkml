@@ -61,6 +61,18 @@ view: receipts {
     sql: ${TABLE}.changedby ;;
   }
 
+  dimension: character01 {
+    label: "Character 01"
+    type: string
+    sql: ${TABLE}.character01 ;;
+  }
+
+  dimension: checkbox05 {
+    label: "Check Box 05"
+    type: yesno
+    sql: ${TABLE}.checkbox05 ;;
+  }
+
   dimension: company {
     label: "Company"
     type: string

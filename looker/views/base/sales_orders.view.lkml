@@ -68,6 +68,72 @@ view: sales_orders {
     value_format_name: id
   }
 
+  dimension: character01 {
+    label: "Character 01"
+    type: string
+    sql: ${TABLE}.character01 ;;
+  }
+
+  dimension: character05 {
+    label: "Character 05"
+    type: string
+    sql: ${TABLE}.character05 ;;
+  }
+
+  dimension: character10 {
+    label: "Character 10"
+    type: string
+    sql: ${TABLE}.character10 ;;
+  }
+
+  dimension: checkbox01 {
+    label: "Check Box 01"
+    type: yesno
+    sql: ${TABLE}.checkbox01 ;;
+  }
+
+  dimension: checkbox02 {
+    label: "Check Box 02"
+    type: yesno
+    sql: ${TABLE}.checkbox02 ;;
+  }
+
+  dimension: checkbox03 {
+    label: "Check Box 03"
+    type: yesno
+    sql: ${TABLE}.checkbox03 ;;
+  }
+
+  dimension: checkbox04 {
+    label: "Check Box 04"
+    type: yesno
+    sql: ${TABLE}.checkbox04 ;;
+  }
+
+  dimension: checkbox05 {
+    label: "Check Box 05"
+    type: yesno
+    sql: ${TABLE}.checkbox05 ;;
+  }
+
+  dimension: checkbox06 {
+    label: "Check Box 06"
+    type: yesno
+    sql: ${TABLE}.checkbox06 ;;
+  }
+
+  dimension: checkbox07 {
+    label: "Check Box 07"
+    type: yesno
+    sql: ${TABLE}.checkbox07 ;;
+  }
+
+  dimension: checkbox08 {
+    label: "Check Box 08"
+    type: yesno
+    sql: ${TABLE}.checkbox08 ;;
+  }
+
   dimension: company {
     label: "Company"
     type: string
@@ -104,6 +170,12 @@ view: sales_orders {
     label: "Exchange Rate"
     type: number
     sql: ${TABLE}.exchangerate ;;
+  }
+
+  dimension: number01 {
+    label: "Number 01"
+    type: number
+    sql: ${TABLE}.number01 ;;
   }
 
   dimension: openorder {
@@ -171,6 +243,42 @@ view: sales_orders {
     label: "Ship Via Code"
     type: string
     sql: ${TABLE}.shipviacode ;;
+  }
+
+  dimension: shortchar01 {
+    label: "Short Char 01"
+    type: string
+    sql: ${TABLE}.shortchar01 ;;
+  }
+
+  dimension: shortchar02 {
+    label: "Short Char 02"
+    type: string
+    sql: ${TABLE}.shortchar02 ;;
+  }
+
+  dimension: shortchar06 {
+    label: "Short Char 06"
+    type: string
+    sql: ${TABLE}.shortchar06 ;;
+  }
+
+  dimension: shortchar07 {
+    label: "Short Char 07"
+    type: string
+    sql: ${TABLE}.shortchar07 ;;
+  }
+
+  dimension: shortchar09 {
+    label: "Short Char 09"
+    type: string
+    sql: ${TABLE}.shortchar09 ;;
+  }
+
+  dimension: shortchar10 {
+    label: "Short Char 10"
+    type: string
+    sql: ${TABLE}.shortchar10 ;;
   }
 
   dimension: sysrevid {

@@ -171,6 +171,18 @@ view: vendors {
     sql: ${TABLE}.name ;;
   }
 
+  dimension: number01 {
+    label: "Number 01"
+    type: number
+    sql: ${TABLE}.number01 ;;
+  }
+
+  dimension: number02 {
+    label: "Number 02"
+    type: number
+    sql: ${TABLE}.number02 ;;
+  }
+
   dimension: onecheck {
     label: "One Check"
     type: yesno
@@ -213,6 +225,18 @@ view: vendors {
     label: "Ship Via Code"
     type: string
     sql: ${TABLE}.shipviacode ;;
+  }
+
+  dimension: shortchar01 {
+    label: "Short Char 01"
+    type: string
+    sql: ${TABLE}.shortchar01 ;;
+  }
+
+  dimension: shortchar02 {
+    label: "Short Char 02"
+    type: string
+    sql: ${TABLE}.shortchar02 ;;
   }
 
   dimension: state {
