@@ -258,7 +258,7 @@ def test_authority_that_would_not_be_asked(
 def test_bundle_that_is_not_there(plugin: Any, database: DatabaseSettings) -> None:
     """A file that does not exist is told at the start."""
     tap = {"base_url": "https://h/i", "company": "A", "username": "u", "api_key": "k"}
+    given = tap if plugin is TapEpicorKinetic else database
     with pytest.raises(ConfigValidationError) as caught:
-        given = tap if plugin is TapEpicorKinetic else database
         plugin(config={**given, "ca_bundle": "/nowhere.pem"})
     assert caught.value.errors == ["ca_bundle names /nowhere.pem, which is not a file"]
