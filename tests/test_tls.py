@@ -257,7 +257,13 @@ def test_authority_that_would_not_be_asked(
 @pytest.mark.parametrize("plugin", [TapEpicorKinetic, TargetLookerStaging])
 def test_bundle_that_is_not_there(plugin: Any, database: DatabaseSettings) -> None:
     """A file that does not exist is told at the start."""
-    tap = {"base_url": "https://h/i", "company": "A", "username": "u", "api_key": "k"}
+    tap = {
+        "base_url": "https://h/i",
+        "company": "A",
+        "username": "u",
+        "password": "p",
+        "api_key": "k",
+    }
     given = tap if plugin is TapEpicorKinetic else database
     with pytest.raises(ConfigValidationError) as caught:
         plugin(config={**given, "ca_bundle": "/nowhere.pem"})
