@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 
 class SingleQuestions:
-    """Asks for one row, or for a number: the highest cursor, a count, a row by its own time."""
+    """Asks for one row, or for a number: the highest cursor, a count, a row by its own time.
+
+    A method for each question, and short ones for what is known without asking.
+    """
 
     def __init__(self, server: Server, asked: RowQuery) -> None:
         """Prepare to ask; nothing is requested yet.

@@ -49,7 +49,10 @@ _TAIL_ROWS = 8
 
 
 class WindowReader:
-    """Reads one source from a position to its end; see the module's text for the method."""
+    """Reads one source from a position to its end; see the module's text for the method.
+
+    Its many small methods are the conditions of one proof, and share the tail of what was read.
+    """
 
     def __init__(self, rows: Rows, pace: Pace) -> None:
         """Prepare a reading.

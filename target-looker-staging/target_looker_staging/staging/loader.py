@@ -42,6 +42,8 @@ class TableLoader:
         has_unique_key: Whether the table holds one row per key.
         merges: Whether what it loads is in the table at once, in place of earlier versions.
         copy_columns: The columns that a line of COPY text fills, in order.
+
+    Its methods are the steps of one load, each of which a subclass may do in its own way.
     """
 
     has_unique_key = False
