@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.mark.parametrize("seed", range(1, 41))
+# The last two once lost rows of a server that does not count.
+@pytest.mark.parametrize("seed", [*range(1, 41), 3055, 30077])
 def test_nothing_is_lost(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was at rest is in every whole run, and after a quiet one all is as the source has it."""
     monkeypatch.setattr(TapEpicorKinetic, "state_every_records", 7)

@@ -153,7 +153,10 @@ def test_state_that_this_warehouse_has_not(
 
 
 def test_words_of_this_projects_tap() -> None:
-    """What this project's tap keeps beside a cursor's value is known to skip no row by itself."""
+    """What this project's tap keeps beside a cursor's value is known to skip no row by itself.
+
+    The last two are kept beside the words that a bookmark forgets for a new first load.
+    """
     ours = {*_OURS, "extent", "date_formats"}
     assert ours - {"replication_key", "replication_key_value"} == TAP_NOTES
 

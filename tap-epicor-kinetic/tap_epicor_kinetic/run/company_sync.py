@@ -8,6 +8,7 @@ from tap_epicor_kinetic.exceptions import Answer, EpicorStreamError, ODataRespon
 from tap_epicor_kinetic.odata.records import value_of
 from tap_epicor_kinetic.reading.cursors import ROW_VERSION
 from tap_epicor_kinetic.reading.wanted import Wanted
+from tap_epicor_kinetic.reading.windows import misfit
 from tap_epicor_kinetic.run import high_waters
 from tap_epicor_kinetic.run.progress import Progress
 from tap_epicor_kinetic.run.starting_point import StartingPoint
@@ -103,13 +104,33 @@ class CompanySync:
     def _changed(self, highest: KeyValue) -> Iterator[Stretch]:
         """Yield what may have changed; everything if the database went back."""
         before, latest = self._bookmark.value, 0
-        for stretch in self._read(self._start.begin(highest)):
+        wanted = self._start.begin(highest)
+        for stretch in self._read(wanted):
             value = value_of(stretch.last[0]) if stretch.last else None
             latest = max(latest, value) if isinstance(value, int) else latest
             yield stretch
-        if isinstance(before, int) and latest < before and self._went_back():
+        if not isinstance(before, int) or latest >= before:
+            return
+        now, lowest = self._reading.highest(), wanted.lowest
+        if self._went_back(now):
             self._bookmark.forget()
             yield from self._read(self._start.begin(None))
+        elif not latest and isinstance(now, int) and isinstance(lowest, int) and now >= lowest:
+            # Nothing came, and a row of what was asked for is there.
+            yield from self._something(wanted)
+
+    def _something(self, wanted: Wanted) -> Iterator[Stretch]:
+        """Yield the wanted rows, of which some must come.
+
+        Raises:
+            ODataResponseError: If none does.
+        """
+        came = False
+        for stretch in self._read(wanted):
+            came = came or bool(stretch.records)
+            yield stretch
+        if not came:
+            raise misfit(self._reading.route.label)
 
     def _read(self, wanted: Wanted) -> Iterator[Stretch]:
         cursor, versions = self._reading.cursor, self._session.row_versions
@@ -193,7 +214,7 @@ class CompanySync:
             bookmark.note_numbers(high_waters.kept(waters, began, margin), began)
         bookmark.finish()
 
-    def _went_back(self) -> bool:
+    def _went_back(self, highest: KeyValue) -> bool:
         """Return whether the row versions are lower than they were: a restored database.
 
         A bookmark whose own row does not come may also mean that the row was deleted; then some
@@ -202,7 +223,7 @@ class CompanySync:
         cursor, value = self._reading.cursor, self._bookmark.value
         if not (cursor and cursor.name == ROW_VERSION and isinstance(value, int)):
             return False
-        versions, highest = self._session.row_versions, self._reading.highest()
+        versions = self._session.row_versions
         if not isinstance(highest, int) or max(versions.seen, highest) >= value:
             return False
         versions.note(highest)
